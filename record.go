@@ -1,0 +1,18 @@
+package leat
+
+// A Record is one event as a stream keeps it.
+//
+// Its byte slices belong to whoever handed the record out and stay valid only
+// as long as that reader promises; copy what must live longer.
+type Record struct {
+	// Shard is the number of the shard the record went to.
+	Shard uint32
+	// Sequence is the record's place in its stream, final once acknowledged.
+	Sequence Sequence
+	// Arrival is when the stream took the record, in milliseconds of Unix time.
+	Arrival int64
+	// PartitionKey is the producer's key, 1 to 256 characters of UTF-8.
+	PartitionKey []byte
+	// Data is the payload, any bytes.
+	Data []byte
+}
