@@ -1,0 +1,163 @@
+package pgwire
+
+import (
+	"encoding/binary"
+	"math"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgproto3"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"leat/redshift"
+)
+
+// maxFloat is the largest number that is not infinite.
+const maxFloat = math.MaxFloat64
+
+// epoch is where PostgreSQL counts days and microseconds from.
+var epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// codecs are pgtype's, for the types that are not written here. They are only
+// read.
+var codecs = pgtype.NewMap()
+
+// binaryEncoder writes values of type t in PostgreSQL's binary format. SUPER and
+// GEOMETRY, which PostgreSQL does not know, are their text; VARBYTE is its bytes.
+func binaryEncoder(t redshift.Type) encoder {
+	switch t.Name {
+	case "smallint":
+		return appendInt(2)
+	case "integer":
+		return appendInt(4)
+	case "bigint":
+		return appendInt(8)
+	case "real":
+		return func(dst []byte, v any) ([]byte, error) {
+			if f, ok := v.(float32); ok {
+				return binary.BigEndian.AppendUint32(dst, math.Float32bits(f)), nil
+			}
+			return nil, errBinary(t, v)
+		}
+	case "double precision":
+		return func(dst []byte, v any) ([]byte, error) {
+			if f, ok := v.(float64); ok {
+				return binary.BigEndian.AppendUint64(dst, math.Float64bits(f)), nil
+			}
+			return nil, errBinary(t, v)
+		}
+	case "boolean":
+		return appendBoolBinary
+	case "date":
+		return appendDateBinary
+	case "timestamp", "timestamptz":
+		return appendTimestampBinary
+	case "time":
+		return func(dst []byte, v any) ([]byte, error) {
+			if d, ok := v.(time.Duration); ok {
+				return binary.BigEndian.AppendUint64(dst, uint64(d.Microseconds())), nil
+			}
+			return nil, errBinary(t, v)
+		}
+	case "numeric":
+		return appendNumericBinary
+	case "interval":
+		return appendIntervalBinary
+	case "char":
+		return func(dst []byte, v any) ([]byte, error) { return appendChar(dst, v, t.Length) }
+	case "timetz":
+		return func(dst []byte, v any) ([]byte, error) {
+			return nil, errorf("0A000", "binary results of type time with time zone are not supported, ask for text")
+		}
+	}
+	return appendTextBinary
+}
+
+func errBinary(t redshift.Type, v any) error {
+	return errorf("XX000", "a value of Go type %T cannot be written as %s in binary", v, t.Name)
+}
+
+// appendInt writes an integer of size bytes, whatever the width of the Go value.
+func appendInt(size int) encoder {
+	return func(dst []byte, v any) ([]byte, error) {
+		var n int64
+		switch v := v.(type) {
+		case int64:
+			n = v
+		case int32:
+			n = int64(v)
+		case int16:
+			n = int64(v)
+		default:
+			return nil, errorf("XX000", "a value of Go type %T cannot be written as an integer", v)
+		}
+		switch size {
+		case 2:
+			return binary.BigEndian.AppendUint16(dst, uint16(n)), nil
+		case 4:
+			return binary.BigEndian.AppendUint32(dst, uint32(n)), nil
+		}
+		return binary.BigEndian.AppendUint64(dst, uint64(n)), nil
+	}
+}
+
+func appendBoolBinary(dst []byte, v any) ([]byte, error) {
+	b, ok := v.(bool)
+	if !ok {
+		return nil, errorf("XX000", "a value of Go type %T cannot be written as boolean", v)
+	}
+	if b {
+		return append(dst, 1), nil
+	}
+	return append(dst, 0), nil
+}
+
+func appendDateBinary(dst []byte, v any) ([]byte, error) {
+	t, ok := v.(time.Time)
+	if !ok {
+		return nil, errorf("XX000", "a value of Go type %T cannot be written as date", v)
+	}
+	year, month, day := t.Date()
+	midnight := time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+	days := (midnight.Unix() - epoch.Unix()) / (24 * 60 * 60)
+	return binary.BigEndian.AppendUint32(dst, uint32(int32(days))), nil
+}
+
+func appendTimestampBinary(dst []byte, v any) ([]byte, error) {
+	t, ok := v.(time.Time)
+	if !ok {
+		return nil, errorf("XX000", "a value of Go type %T cannot be written as timestamp", v)
+	}
+	return binary.BigEndian.AppendUint64(dst, uint64(t.UnixMicro()-epoch.UnixMicro())), nil
+}
+
+func appendNumericBinary(dst []byte, v any) ([]byte, error) {
+	s, ok := v.(string)
+	if !ok {
+		return nil, errorf("XX000", "a value of Go type %T cannot be written as numeric", v)
+	}
+	var n pgtype.Numeric
+	if err := n.Scan(s); err != nil {
+		return nil, errorf("XX000", "the value %q cannot be written as numeric", s)
+	}
+	return codecs.Encode(pgtype.NumericOID, pgproto3.BinaryFormat, n, dst)
+}
+
+func appendIntervalBinary(dst []byte, v any) ([]byte, error) {
+	s, ok := v.(string)
+	if !ok {
+		return nil, errorf("XX000", "a value of Go type %T cannot be written as interval", v)
+	}
+	var interval pgtype.Interval
+	if err := interval.Scan(s); err != nil {
+		return nil, errorf("XX000", "the value %q cannot be written as interval", s)
+	}
+	return codecs.Encode(pgtype.IntervalOID, pgproto3.BinaryFormat, interval, dst)
+}
+
+// appendTextBinary writes the types whose binary format is their bytes.
+func appendTextBinary(dst []byte, v any) ([]byte, error) {
+	if b, ok := v.([]byte); ok {
+		return append(dst, b...), nil
+	}
+	return appendText(dst, v)
+}

@@ -1,0 +1,60 @@
+package pgwire
+
+import (
+	"context"
+	"net"
+	"testing"
+	"time"
+)
+
+// A testServer runs until its test ends, and checks then that nothing is left.
+type testServer struct {
+	*Server
+	engine *memEngine
+	addr   string
+	stop   func() error // ends Serve and returns its error
+}
+
+func startServer(t *testing.T, cfg Config) *testServer {
+	t.Helper()
+	e := newMemEngine()
+	s, err := newServer(cfg, e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- s.Serve(ctx, ln) }()
+	ts := &testServer{Server: s, engine: e, addr: ln.Addr().String()}
+	stopped := false
+	ts.stop = func() error {
+		if stopped {
+			return nil
+		}
+		stopped = true
+		cancel()
+		return <-done
+	}
+	t.Cleanup(func() {
+		if err := ts.stop(); err != nil {
+			t.Errorf("Serve: %v", err)
+		}
+		if n := e.open_.Load(); n != 0 {
+			t.Errorf("%d sessions are still open after Serve", n)
+		}
+		if n := s.Connections(); n != 0 {
+			t.Errorf("%d connections are counted after Serve", n)
+		}
+	})
+	return ts
+}
+
+func testContext(t *testing.T) context.Context {
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	t.Cleanup(cancel)
+	return ctx
+}

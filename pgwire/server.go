@@ -1,0 +1,171 @@
+package pgwire
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+)
+
+// spareConnections is how many connections over the limit are still answered: so
+// that a refused client reads why, and a cancel request always gets in.
+const spareConnections = 32
+
+// A Server answers PostgreSQL clients.
+type Server struct {
+	cfg    Config
+	engine engine
+	users  verifiers
+	cancel cancelKeys
+
+	mu       sync.Mutex // guards what follows
+	conns    map[*conn]struct{}
+	stopping bool
+	admitted int // connections past their start-up packet
+}
+
+// New returns a server; nothing runs until Serve.
+func New(cfg Config) (*Server, error) {
+	if cfg.Warehouse == nil {
+		return nil, errors.New("pgwire: no warehouse is configured")
+	}
+	return newServer(cfg, warehouseEngine{cfg.Warehouse})
+}
+
+func newServer(cfg Config, e engine) (*Server, error) {
+	cfg = cfg.withDefaults()
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	users, err := newVerifiers(cfg.Credentials)
+	if err != nil {
+		return nil, err
+	}
+	return &Server{cfg: cfg, engine: e, users: users, conns: make(map[*conn]struct{})}, nil
+}
+
+// Serve answers the clients that connect to ln until ctx ends or the listener
+// fails; it closes ln. It returns when all connections have ended: idle ones
+// are closed at once, running statements may finish until StopTimeout, then they
+// are cancelled. The error is the listener's; nil means ctx ended. Serve is
+// called once.
+func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
+	// Statements outlive ctx, until the second step of stopping.
+	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopWork()
+	stopListening := context.AfterFunc(ctx, func() { ln.Close() })
+	defer stopListening()
+
+	var running sync.WaitGroup
+	err := s.accept(ctx, ln, func(c *conn) {
+		running.Go(func() { c.serve(work) })
+	})
+	ln.Close()
+	s.stopIdle()
+	force := time.AfterFunc(max(s.cfg.StopTimeout, 0), func() {
+		stopWork()
+		s.stopAll()
+	})
+	defer force.Stop()
+	running.Wait()
+	return err
+}
+
+// accept starts a connection for every client until the listener is closed.
+func (s *Server) accept(ctx context.Context, ln net.Listener, start func(*conn)) error {
+	for {
+		nc, err := ln.Accept()
+		switch {
+		case ctx.Err() != nil:
+			if err == nil {
+				nc.Close()
+			}
+			return nil
+		case isTemporary(err):
+			// Out of file descriptors, or a client gone before it was
+			// accepted: it passes when a connection ends.
+			s.cfg.Logger.Warn("accept a client", "err", err)
+			select {
+			case <-time.After(50 * time.Millisecond):
+			case <-ctx.Done():
+			}
+			continue
+		case err != nil:
+			return fmt.Errorf("accept on %s: %w", ln.Addr(), err)
+		}
+		c := newConn(s, nc)
+		if !s.add(c) {
+			nc.Close()
+			continue
+		}
+		start(c)
+	}
+}
+
+// isTemporary tells failures of one accept from the end of the listener.
+func isTemporary(err error) bool {
+	var netErr net.Error
+	//lint:ignore SA1019 there is no other way to tell, and net/http does the same
+	return errors.As(err, &netErr) && netErr.Temporary()
+}
+
+// add registers a connection; false: there are too many to even refuse politely.
+func (s *Server) add(c *conn) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.stopping || len(s.conns) >= s.cfg.MaxConnections+spareConnections {
+		return false
+	}
+	s.conns[c] = struct{}{}
+	return true
+}
+
+// admit counts a client towards the limit; false: the limit is reached.
+func (s *Server) admit(c *conn) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.admitted >= s.cfg.MaxConnections {
+		return false
+	}
+	s.admitted++
+	c.admitted = true
+	return true
+}
+
+func (s *Server) remove(c *conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.conns, c)
+	if c.admitted {
+		s.admitted--
+	}
+}
+
+// Connections is how many clients are connected and past their start-up packet.
+func (s *Server) Connections() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.admitted
+}
+
+// stopIdle ends connections that wait for their client, now or after the
+// statement they run.
+func (s *Server) stopIdle() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stopping = true
+	for c := range s.conns {
+		c.stopReading()
+	}
+}
+
+// stopAll ends the connections that are still there, whatever they do.
+func (s *Server) stopAll() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c := range s.conns {
+		c.abort()
+	}
+}
