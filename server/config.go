@@ -1,0 +1,148 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"runtime"
+	"time"
+)
+
+// Config configures a Server. The zero value of a field is its default.
+type Config struct {
+	// Data is the folder that holds everything. Required; made if need be.
+	Data string
+	// AWSAddr is where the AWS APIs answer; default 127.0.0.1:4566. Port 0 takes
+	// a free port, here and below.
+	AWSAddr string
+	// SQLAddr is where PostgreSQL clients connect; default 127.0.0.1:5439.
+	SQLAddr string
+	// HTTPAddr is where /healthz and /metrics are; default 127.0.0.1:8080. It is
+	// on loopback only: nothing there asks for a password.
+	HTTPAddr string
+
+	// AccessKeyID and SecretAccessKey, when set, are what every AWS request must
+	// be signed with. Both or neither.
+	AccessKeyID     string
+	SecretAccessKey string
+	// User is the SQL user; default admin. Password, when set, is what it must
+	// give.
+	User     string
+	Password string
+
+	// MemoryBytes is what the whole process may take; default 1 GiB, or half of
+	// the machine's memory if that is less. At least 256 MiB.
+	MemoryBytes int64
+	// Threads is how many threads each of the two databases inside may use;
+	// default: the number of CPUs.
+	Threads int
+	// StopTimeout is how long requests may go on after Run's context has ended;
+	// default 5 s.
+	StopTimeout time.Duration
+
+	// Now is the clock; default time.Now.
+	Now func() time.Time
+	// Logger gets one line per change of state. Default: none.
+	Logger *slog.Logger
+}
+
+// The addresses that Leat listens on unless told otherwise.
+const (
+	DefaultAWSAddr  = "127.0.0.1:4566"
+	DefaultSQLAddr  = "127.0.0.1:5439"
+	DefaultHTTPAddr = "127.0.0.1:8080"
+)
+
+// DefaultUser is the SQL user, and Database the database, unless told otherwise.
+const (
+	DefaultUser = "admin"
+	Database    = "dev"
+)
+
+const minMemory = 256 << 20
+
+func (c Config) withDefaults() Config {
+	if c.AWSAddr == "" {
+		c.AWSAddr = DefaultAWSAddr
+	}
+	if c.SQLAddr == "" {
+		c.SQLAddr = DefaultSQLAddr
+	}
+	if c.HTTPAddr == "" {
+		c.HTTPAddr = DefaultHTTPAddr
+	}
+	if c.User == "" {
+		c.User = DefaultUser
+	}
+	if c.MemoryBytes == 0 {
+		c.MemoryBytes = defaultMemory(machineMemory())
+	}
+	if c.Threads == 0 {
+		c.Threads = runtime.NumCPU()
+	}
+	if c.StopTimeout == 0 {
+		c.StopTimeout = 5 * time.Second
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	return c
+}
+
+// Validate says what is wrong with a configuration, and what to do about it.
+func (c Config) Validate() error {
+	c = c.withDefaults()
+	if c.Data == "" {
+		return errors.New("no data folder given")
+	}
+	if c.MemoryBytes < minMemory {
+		return fmt.Errorf("memory: %d MiB is too little: Leat needs at least %d MiB", c.MemoryBytes>>20, minMemory>>20)
+	}
+	if c.Threads < 1 {
+		return fmt.Errorf("threads: %d is less than 1", c.Threads)
+	}
+	if (c.AccessKeyID == "") != (c.SecretAccessKey == "") {
+		return errors.New("credentials: give both the access key id and the secret access key, or neither")
+	}
+	for _, listener := range []struct {
+		what, addr, missing string
+		guarded             bool
+	}{
+		{"AWS APIs", c.AWSAddr, "an access key id and a secret access key", c.AccessKeyID != ""},
+		{"SQL", c.SQLAddr, "a password", c.Password != ""},
+		{"health and metrics", c.HTTPAddr, "", false},
+	} {
+		loopback, err := isLoopback(listener.addr)
+		switch {
+		case err != nil:
+			return fmt.Errorf("address of the %s: %w", listener.what, err)
+		case loopback || listener.guarded:
+		case listener.missing == "":
+			return fmt.Errorf("address of the %s: %s is open to other machines, and nothing there asks for a password: use a loopback address such as %s",
+				listener.what, listener.addr, DefaultHTTPAddr)
+		default:
+			return fmt.Errorf("address of the %s: %s is open to other machines: set %s, or use a loopback address",
+				listener.what, listener.addr, listener.missing)
+		}
+	}
+	return nil
+}
+
+// isLoopback says whether only this machine can reach an address. A name
+// counts as loopback only if it is localhost: what other names stand for can
+// change.
+func isLoopback(addr string) (bool, error) {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return false, err
+	}
+	if host == "localhost" {
+		return true, nil
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback(), nil
+}

@@ -1,0 +1,28 @@
+package server
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+)
+
+// console is what answers on the HTTP address: whether the server is well, and
+// what it counts. It only reads.
+func (s *Server) console() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		io.WriteString(w, "ok\n")
+	})
+	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, _ *http.Request) {
+		var page bytes.Buffer
+		if err := s.writeMetrics(&page, s.cfg.Now()); err != nil {
+			s.cfg.Logger.Error("answer /metrics", "err", err)
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+		w.Write(page.Bytes())
+	})
+	return mux
+}

@@ -1,0 +1,66 @@
+package server
+
+import (
+	"bufio"
+	"os"
+	"strconv"
+	"strings"
+)
+
+// A memoryPlan says what each part may take of the process's memory, in bytes.
+type memoryPlan struct {
+	goHeap    int64 // the Go runtime's soft limit
+	warehouse int64 // the warehouse's database
+	lake      int64 // the databases of delivery streams
+}
+
+// planMemory splits the process's memory. The databases count what they
+// allocate and stay below their limits by spilling to disk. About a fifth is left
+// to what nobody counts: the program itself, thread stacks, the allocators'
+// slack.
+func planMemory(total int64) memoryPlan {
+	share := func(percent int64) int64 { return total / 100 * percent }
+	return memoryPlan{goHeap: share(25), warehouse: share(30), lake: share(25)}
+}
+
+// defaultMemory is what a process takes on a machine of that much memory: half
+// of it, but no more than 1 GiB. Zero means that the machine's is unknown.
+func defaultMemory(machine int64) int64 {
+	const most = 1 << 30
+	if machine == 0 || machine/2 > most {
+		return most
+	}
+	return max(machine/2, minMemory)
+}
+
+// machineMemory is the machine's memory in bytes, or the control group's limit
+// when that is less; 0 when neither can be read.
+func machineMemory() int64 {
+	total := memTotal()
+	if text, err := os.ReadFile("/sys/fs/cgroup/memory.max"); err == nil {
+		limit, err := strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64)
+		if err == nil && (total == 0 || limit < total) {
+			return limit
+		}
+	}
+	return total
+}
+
+func memTotal() int64 {
+	file, err := os.Open("/proc/meminfo")
+	if err != nil {
+		return 0
+	}
+	defer file.Close()
+	lines := bufio.NewScanner(file)
+	for lines.Scan() {
+		if rest, ok := strings.CutPrefix(lines.Text(), "MemTotal:"); ok {
+			kib, err := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(rest, "kB")), 10, 64)
+			if err != nil {
+				return 0
+			}
+			return kib << 10
+		}
+	}
+	return 0
+}

@@ -1,0 +1,166 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"leat/delivery"
+	"leat/shardlog"
+	"leat/warehouse"
+)
+
+// A Server is all of Leat in one process.
+type Server struct {
+	cfg    Config
+	opened time.Time
+
+	listeners  listeners
+	streams    *shardlog.Store
+	warehouse  *warehouse.Warehouse
+	deliveries *delivery.Service
+
+	freshness freshness
+}
+
+// Open lays out the data folder, listens, and opens every part; nothing runs
+// until Run. The order has reasons:
+//
+//  1. The addresses: the cheapest thing that can be wrong.
+//  2. The streams: their folder's lock keeps a second server out of the whole
+//     data folder, before anything else is touched.
+//  3. The warehouse and the delivery streams, which read the streams.
+func Open(cfg Config) (_ *Server, err error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	cfg = cfg.withDefaults()
+	plan := planMemory(cfg.MemoryBytes)
+	folder := Folder(cfg.Data)
+	s := &Server{cfg: cfg, opened: cfg.Now()}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Close())
+		}
+	}()
+
+	if s.listeners, err = listen(cfg); err != nil {
+		return nil, err
+	}
+	if err := folder.prepare(); err != nil {
+		return nil, err
+	}
+	debug.SetMemoryLimit(plan.goHeap)
+	s.streams, err = shardlog.Open(shardlog.Config{Dir: folder.Streams(), Now: cfg.Now, Logger: cfg.Logger})
+	if err != nil {
+		return nil, fmt.Errorf("open the streams: %w", err)
+	}
+	sources := streamSources{s.streams}
+	s.warehouse, err = warehouse.Open(warehouse.Config{
+		Dir: folder.Warehouse(), MemoryBytes: plan.warehouse, Threads: cfg.Threads,
+		Database: Database, User: cfg.User,
+		OpenSource: sources.openKind, Now: cfg.Now, Logger: cfg.Logger,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open the warehouse: %w", err)
+	}
+	s.warehouse.OnRefresh(func(view string, rows int, newest time.Time) {
+		s.freshness.observe(view, rows, cfg.Now().Sub(newest))
+	})
+	s.deliveries, err = delivery.Open(delivery.Config{
+		Dir: folder.Delivery(), BucketsDir: folder.Buckets(), MemoryBytes: plan.lake, Workers: cfg.Threads,
+		OpenSource: sources.open, Now: cfg.Now, Logger: cfg.Logger,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open the delivery streams: %w", err)
+	}
+	return s, nil
+}
+
+// Addrs are the addresses that the server listens on, ports filled in.
+func (s *Server) Addrs() Addrs { return s.listeners.addrs() }
+
+// Run runs everything until ctx ends or a part fails, and returns when all has
+// ended. The error is the first cause; nil means that ctx ended.
+//
+// It stops in two steps: the front doors take nothing new and finish what they
+// have, until StopTimeout; then the engines stop at their next checkpoint.
+func (s *Server) Run(ctx context.Context) error {
+	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopWork()
+	engines, work := errgroup.WithContext(work)
+	engines.Go(func() error { return named("streams", s.streams.Run(work)) })
+	engines.Go(func() error { return named("warehouse", s.warehouse.Run(work)) })
+	engines.Go(func() error { return named("delivery streams", s.deliveries.Run(work)) })
+
+	// An engine that fails takes the front doors with it.
+	open, stopFront := context.WithCancel(ctx)
+	defer stopFront()
+	defer context.AfterFunc(work, stopFront)()
+	front, open := errgroup.WithContext(open)
+	front.Go(func() error { return serveHTTP(open, s.listeners.http, s.console(), s.cfg.StopTimeout) })
+
+	frontErr := front.Wait()
+	stopWork()
+	return errors.Join(frontErr, engines.Wait())
+}
+
+// Close closes the files; call it after Run has returned. It closes what reads
+// before what is read.
+func (s *Server) Close() error {
+	var errs []error
+	errs = append(errs, s.listeners.close())
+	if s.deliveries != nil {
+		errs = append(errs, named("close the delivery streams", s.deliveries.Close()))
+	}
+	if s.warehouse != nil {
+		errs = append(errs, named("close the warehouse", s.warehouse.Close()))
+	}
+	if s.streams != nil {
+		errs = append(errs, named("close the streams", s.streams.Close()))
+	}
+	return errors.Join(errs...)
+}
+
+// named wraps an error with the part it came from. The end of a context is no
+// error: it is how parts are told to stop.
+func named(part string, err error) error {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", part, err)
+}
+
+// serveHTTP answers requests until ctx ends, then lets those that have begun
+// finish until the timeout.
+func serveHTTP(ctx context.Context, ln net.Listener, handler http.Handler, stopTimeout time.Duration) error {
+	server := &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+	}
+	stopped := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(stopped)
+		deadline, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+		defer cancel()
+		if server.Shutdown(deadline) != nil {
+			server.Close()
+		}
+	})
+	err := server.Serve(ln)
+	if !stop() {
+		<-stopped
+	}
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return fmt.Errorf("serve %s: %w", ln.Addr(), err)
+}

@@ -1,0 +1,49 @@
+package server
+
+import (
+	"leat"
+	"leat/delivery"
+	"leat/shardlog"
+	"leat/warehouse"
+)
+
+// Status is how far everything is.
+type Status struct {
+	Streams    []StreamStatus
+	Views      []warehouse.ViewStatus
+	Deliveries []delivery.Status
+}
+
+// StreamStatus is what a stream holds: the ordinals from Head on, Tail not
+// included.
+type StreamStatus struct {
+	shardlog.Info
+	Head, Tail uint64
+}
+
+// Status takes a snapshot. Streams and delivery streams that are deleted
+// meanwhile are left out.
+func (s *Server) Status() (Status, error) {
+	status := Status{Views: s.warehouse.Views()}
+	for _, name := range s.streams.Names() {
+		stream, err := s.streams.Stream(name)
+		if leat.CodeOf(err) == leat.NotFound {
+			continue
+		}
+		if err != nil {
+			return Status{}, err
+		}
+		status.Streams = append(status.Streams, StreamStatus{Info: stream.Info(), Head: stream.Head(), Tail: stream.Tail()})
+	}
+	for _, name := range s.deliveries.Names() {
+		one, err := s.deliveries.Status(name)
+		if leat.CodeOf(err) == leat.NotFound {
+			continue
+		}
+		if err != nil {
+			return Status{}, err
+		}
+		status.Deliveries = append(status.Deliveries, one)
+	}
+	return status, nil
+}
