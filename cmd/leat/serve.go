@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"leat/server"
+)
+
+type serveCommand struct {
+	Data      string `env:"LEAT_DATA" default:"leat-data/main" type:"path" placeholder:"DIR" help:"Folder that holds everything; made if need be (leat-data/main)."`
+	ReadyFile string `type:"path" placeholder:"FILE" help:"Write the addresses to this file, as JSON, once the server answers."`
+	serverFlags
+}
+
+// Help is shown by leat serve --help.
+func (serveCommand) Help() string {
+	return `Examples:
+
+  leat serve
+  leat serve --data /var/lib/leat --memory 2GiB
+  LEAT_ACCESS_KEY_ID=me LEAT_SECRET_ACCESS_KEY=… LEAT_PASSWORD=… leat serve --aws-addr 0.0.0.0:4566 --sql-addr 0.0.0.0:5439
+
+Every flag can be given as an environment variable. Ctrl-C stops the server: it takes
+nothing new, finishes what it has, and ends; a second Ctrl-C ends it at once. Either
+way, nothing that was acknowledged is lost.`
+}
+
+// Run runs the server until it is told to stop.
+func (c serveCommand) Run(ctx context.Context, term terminal) (err error) {
+	cfg, err := c.config(c.Data, term.err)
+	if err != nil {
+		return err
+	}
+	s, err := server.Open(cfg)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	fmt.Fprintf(term.out, "leat serves %s\n%s", c.Data, howToConnect(s.Addrs(), cfg.User))
+	if c.ReadyFile != "" {
+		if err := writeReadyFile(c.ReadyFile, s.Addrs()); err != nil {
+			return err
+		}
+	}
+	return s.Run(ctx)
+}
+
+// writeReadyFile writes the addresses so that whoever waits for the file never
+// sees half of it.
+func writeReadyFile(path string, addrs server.Addrs) error {
+	text, err := json.Marshal(addrs)
+	if err != nil {
+		return err
+	}
+	file, err := os.CreateTemp(filepath.Dir(path), ".ready-*")
+	if err != nil {
+		return fmt.Errorf("ready file: %w", err)
+	}
+	_, err = file.Write(append(text, '\n'))
+	if err = errors.Join(err, file.Close()); err == nil {
+		err = os.Rename(file.Name(), path)
+	}
+	if err != nil {
+		os.Remove(file.Name())
+		return fmt.Errorf("ready file: %w", err)
+	}
+	return nil
+}

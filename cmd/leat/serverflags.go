@@ -1,0 +1,52 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+
+	"leat/server"
+)
+
+// serverFlags are the flags of the commands that run a server.
+type serverFlags struct {
+	AWSAddr  string `name:"aws-addr" env:"LEAT_AWS_ADDR" default:"127.0.0.1:4566" placeholder:"HOST:PORT" help:"Where the AWS APIs answer (${default}). Port 0 takes a free one."`
+	SQLAddr  string `name:"sql-addr" env:"LEAT_SQL_ADDR" default:"127.0.0.1:5439" placeholder:"HOST:PORT" help:"Where PostgreSQL clients connect (${default})."`
+	HTTPAddr string `name:"http-addr" env:"LEAT_HTTP_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where /healthz and /metrics are (${default})."`
+
+	AccessKeyID     string `env:"LEAT_ACCESS_KEY_ID" placeholder:"ID" help:"Access key that AWS requests must be signed with. Without it, none is asked for."`
+	SecretAccessKey string `env:"LEAT_SECRET_ACCESS_KEY" placeholder:"SECRET" help:"Its secret. Better given as environment variable than here."`
+	User            string `env:"LEAT_USER" default:"admin" help:"SQL user (${default})."`
+	Password        string `env:"LEAT_PASSWORD" placeholder:"SECRET" help:"Its password. Without it, none is asked for."`
+
+	Memory  size   `env:"LEAT_MEMORY" placeholder:"SIZE" help:"Memory for the whole process, such as 768MiB. Default: 1GiB, or half of the machine's."`
+	Threads int    `env:"LEAT_THREADS" placeholder:"N" help:"Threads of each of the databases inside. Default: one for each CPU."`
+	Log     string `env:"LEAT_LOG" enum:"debug,info,warn,error" default:"warn" help:"What to log to standard error: debug, info, warn or error (${default})."`
+}
+
+// config is the server's configuration.
+func (f serverFlags) config(data string, log io.Writer) (server.Config, error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(f.Log)); err != nil {
+		return server.Config{}, err
+	}
+	return server.Config{
+		Data:    data,
+		AWSAddr: f.AWSAddr, SQLAddr: f.SQLAddr, HTTPAddr: f.HTTPAddr,
+		AccessKeyID: f.AccessKeyID, SecretAccessKey: f.SecretAccessKey,
+		User: f.User, Password: f.Password,
+		MemoryBytes: int64(f.Memory), Threads: f.Threads,
+		Logger: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: level})),
+	}, nil
+}
+
+// howToConnect is what a user types to reach a server.
+func howToConnect(addrs server.Addrs, user string) string {
+	host, port, _ := net.SplitHostPort(addrs.SQL)
+	return fmt.Sprintf(`  AWS APIs   export AWS_ENDPOINT_URL=http://%s AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any
+             aws kinesis list-streams
+  SQL        psql -h %s -p %s -U %s %s
+  Metrics    http://%s/metrics
+`, addrs.AWS, host, port, user, server.Database, addrs.HTTP)
+}
