@@ -125,12 +125,13 @@ func TestOnlyMainExits(t *testing.T) {
 }
 
 // treeOf returns the entry of rows that a package folder belongs to:
-// awsapi/kinesis belongs to awsapi, cmd/leat is its own.
+// awsapi/kinesis belongs to awsapi, cmd/leat/client to cmd/leat.
 func treeOf(dir string) string {
-	if strings.HasPrefix(dir, "cmd/") {
-		return dir
+	first, rest, _ := strings.Cut(dir, "/")
+	if first == "cmd" {
+		command, _, _ := strings.Cut(rest, "/")
+		return first + "/" + command
 	}
-	first, _, _ := strings.Cut(dir, "/")
 	return first
 }
 

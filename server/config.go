@@ -132,6 +132,14 @@ func (c Config) Validate() error {
 	return nil
 }
 
+// passwords are the SQL users' passwords; none when none is asked for.
+func (c Config) passwords() map[string]string {
+	if c.Password == "" {
+		return nil
+	}
+	return map[string]string{c.User: c.Password}
+}
+
 // isLoopback says whether only this machine can reach an address. A name
 // counts as loopback only if it is localhost: what other names stand for can
 // change.

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"leat/delivery"
+	"leat/pgwire"
 	"leat/shardlog"
 	"leat/warehouse"
 )
@@ -25,6 +26,7 @@ type Server struct {
 	streams    *shardlog.Store
 	warehouse  *warehouse.Warehouse
 	deliveries *delivery.Service
+	sql        *pgwire.Server
 
 	freshness freshness
 }
@@ -36,6 +38,7 @@ type Server struct {
 //  2. The streams: their folder's lock keeps a second server out of the whole
 //     data folder, before anything else is touched.
 //  3. The warehouse and the delivery streams, which read the streams.
+//  4. The front doors, which call all of them.
 func Open(cfg Config) (_ *Server, err error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
@@ -80,6 +83,12 @@ func Open(cfg Config) (_ *Server, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the delivery streams: %w", err)
 	}
+	s.sql, err = pgwire.New(pgwire.Config{
+		Warehouse: s.warehouse, Credentials: cfg.passwords(), StopTimeout: cfg.StopTimeout, Logger: cfg.Logger,
+	})
+	if err != nil {
+		return nil, err
+	}
 	return s, nil
 }
 
@@ -104,6 +113,7 @@ func (s *Server) Run(ctx context.Context) error {
 	defer stopFront()
 	defer context.AfterFunc(work, stopFront)()
 	front, open := errgroup.WithContext(open)
+	front.Go(func() error { return named("sql", s.sql.Serve(open, s.listeners.sql)) })
 	front.Go(func() error { return serveHTTP(open, s.listeners.http, s.console(), s.cfg.StopTimeout) })
 
 	frontErr := front.Wait()
