@@ -1,0 +1,44 @@
+package redshift
+
+// Relation is what a name in FROM stands for.
+type Relation struct {
+	Schema, Name string
+	Kind         string // "table", "view", "materialized view", "stream" (of an external schema), "system"
+	DuckName     string // quoted, qualified name in DuckDB; for streams empty
+	Columns      []Column
+}
+
+// Column is a column of a relation.
+type Column struct {
+	Name string
+	Type Type
+}
+
+// Catalog answers what names mean. Names come folded by the settings' case rules.
+type Catalog interface {
+	// Relation resolves a name; schema is "" when not given (search path applies).
+	Relation(schema, name string) (*Relation, bool)
+}
+
+// Settings are the session's settings that change meaning.
+type Settings struct {
+	CaseSensitiveIdentifier     bool // enable_case_sensitive_identifier
+	CaseSensitiveSuperAttribute bool // enable_case_sensitive_super_attribute
+	NavigateSuperNullOnError    bool // default true
+	CastSuperNullOnError        bool // default true
+	SearchPath                  []string
+	User, Database              string
+}
+
+// schemaFor is the schema in which an unqualified new object is made.
+func (s Settings) schemaFor(schema string) string {
+	if schema != "" {
+		return schema
+	}
+	for _, name := range s.SearchPath {
+		if name != "$user" && name != "pg_catalog" {
+			return name
+		}
+	}
+	return "public"
+}
