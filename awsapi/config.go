@@ -1,0 +1,104 @@
+package awsapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"leat"
+	"leat/awsapi/shape"
+)
+
+// Config configures a Handler.
+type Config struct {
+	// Services are the APIs to answer.
+	Services []Service
+	// Credentials are the key pairs that requests may be signed with. Without
+	// any, signatures are not looked at and every request is taken, if it
+	// names a loopback host: the listener must then be on loopback too.
+	Credentials []Credential
+	// MaxBodyBytes bounds one request's body; default 20 MiB, room for the
+	// 10 MiB of records that Kinesis takes, in base64.
+	MaxBodyBytes int64
+	// MaxBufferedBytes bounds the bodies of all requests together; requests
+	// above wait. Default 64 MiB; at least MaxBodyBytes.
+	MaxBufferedBytes int64
+	// BodyTimeout bounds how long a client may take to send a body; default 1
+	// minute.
+	BodyTimeout time.Duration
+	Now         func() time.Time // default time.Now
+	Logger      *slog.Logger     // default: discards
+}
+
+func (c Config) withDefaults() Config {
+	if c.MaxBodyBytes == 0 {
+		c.MaxBodyBytes = 20 << 20
+	}
+	if c.MaxBufferedBytes == 0 {
+		c.MaxBufferedBytes = 64 << 20
+	}
+	c.MaxBufferedBytes = max(c.MaxBufferedBytes, c.MaxBodyBytes)
+	if c.BodyTimeout == 0 {
+		c.BodyTimeout = time.Minute
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	return c
+}
+
+// Validate reports a mistake in the configuration.
+func (c Config) Validate() error {
+	seen := map[string]bool{}
+	for _, credential := range c.Credentials {
+		switch {
+		case credential.AccessKeyID == "" || credential.Secret == "":
+			return errors.New("AWS credentials need an access key id and a secret")
+		case seen[credential.AccessKeyID]:
+			return fmt.Errorf("AWS access key id %s is given twice", credential.AccessKeyID)
+		}
+		seen[credential.AccessKeyID] = true
+	}
+	return nil
+}
+
+// A Credential is a key pair that clients sign with.
+type Credential struct {
+	AccessKeyID string
+	Secret      string
+}
+
+// A Service is one API.
+type Service struct {
+	// Name is what people call it, and clients sign for: "kinesis".
+	Name string
+	// Target is what its operations' X-Amz-Target begins with:
+	// "Kinesis_20131202".
+	Target     string
+	Operations []Operation
+	// Unsupported names the operations that the API has and Leat does not.
+	Unsupported []string
+	// Exceptions gives the service's own names for codes; those it leaves out
+	// have the names of errors that every service has.
+	Exceptions map[leat.Code]string
+}
+
+// An Operation is one call of a service.
+type Operation struct {
+	Name string
+	// Input is the structure of its request.
+	Input *shape.Shape
+	// Handle does what a checked request asks. Its result is written as JSON;
+	// nil is an empty body. An error that is an *Error is written as it is,
+	// others by their leat.Code.
+	Handle func(ctx context.Context, in shape.Object) (any, error)
+	// Hot, when there is one, is asked first, with the body as it came. It
+	// appends the response's body to dst, or reports false, having done
+	// nothing, and the request goes the ordinary way. It must not keep body.
+	Hot func(ctx context.Context, body, dst []byte) (reply []byte, ok bool, err error)
+}

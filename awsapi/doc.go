@@ -1,0 +1,18 @@
+// Package awsapi answers AWS APIs over HTTP, all on one port: it routes by the
+// X-Amz-Target header, checks signatures, decodes and validates requests by
+// their shapes, and writes results and errors as AWS writes them.
+//
+// A service (kinesis, firehose, …) is a table of operations in a package of
+// its own below this one. An operation reads a checked shape.Object and
+// returns a value or an error; it sees nothing of HTTP. The hot operations may
+// also take the body's bytes as they came.
+//
+// What holds for every request:
+//   - With credentials configured nothing is read beyond the body's limit and
+//     nothing is done before the signature has been verified.
+//   - Bodies in memory are bounded over all requests; those above wait.
+//   - A panic ends one request, with InternalFailure, and is logged.
+//
+// The package holds no state but the buffers it reuses, starts no goroutines
+// and does not listen: the server does.
+package awsapi

@@ -1,0 +1,149 @@
+package awsapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"strings"
+
+	"golang.org/x/sync/semaphore"
+)
+
+// A Handler answers all services. It may be used by any number of goroutines.
+type Handler struct {
+	cfg      Config
+	services map[string]*service // by target
+	auth     authenticator
+	bodies   *semaphore.Weighted // bytes of bodies in memory
+}
+
+// service is a Service, indexed.
+type service struct {
+	Service
+	operations  map[string]*Operation
+	unsupported map[string]bool
+}
+
+// New returns a handler. The error is a mistake in cfg.
+func New(cfg Config) (*Handler, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	cfg = cfg.withDefaults()
+	h := &Handler{
+		cfg:      cfg,
+		services: map[string]*service{},
+		auth:     newAuthenticator(cfg.Credentials),
+		bodies:   semaphore.NewWeighted(cfg.MaxBufferedBytes),
+	}
+	for _, s := range cfg.Services {
+		indexed := &service{Service: s, operations: map[string]*Operation{}, unsupported: map[string]bool{}}
+		for i := range s.Operations {
+			indexed.operations[s.Operations[i].Name] = &s.Operations[i]
+		}
+		for _, name := range s.Unsupported {
+			indexed.unsupported[name] = true
+		}
+		h.services[s.Target] = indexed
+	}
+	return h, nil
+}
+
+// ServeHTTP answers one request.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	reply := newReply(w, r)
+	defer func() {
+		if cause := recover(); cause != nil {
+			h.cfg.Logger.Error("request panicked", "request", reply.requestID, "target", r.Header.Get("X-Amz-Target"),
+				"err", fmt.Sprint(cause), "stack", string(debug.Stack()))
+			reply.error(&Error{Type: InternalFailure, Status: http.StatusInternalServerError,
+				Message: "Leat met a fault of its own; its log has the details under this request's id."})
+		}
+	}()
+	s, operation, err := h.route(r)
+	if err == nil {
+		err = h.perform(r, reply, s, operation)
+	}
+	if err == nil || errors.Is(err, context.Canceled) && r.Context().Err() != nil {
+		return
+	}
+	named, internal := s.asError(err)
+	if internal {
+		h.cfg.Logger.Error("request failed", "request", reply.requestID, "target", r.Header.Get("X-Amz-Target"), "err", err)
+	}
+	reply.error(named)
+}
+
+// perform reads, authenticates and answers a request, unless it returns an
+// error.
+func (h *Handler) perform(r *http.Request, reply *reply, s *service, operation *Operation) error {
+	body, err := h.readBody(reply.w, r)
+	if err != nil {
+		return err
+	}
+	defer h.release(body)
+	if err := h.auth.check(r, body.bytes, s.Name, h.cfg.Now()); err != nil {
+		return err
+	}
+	ctx := r.Context()
+	if operation.Hot != nil {
+		out := replyBuffers.Get().(*replyBuffer)
+		defer out.free()
+		encoded, ok, err := operation.Hot(ctx, body.bytes, out.bytes[:0])
+		if err != nil {
+			return err
+		}
+		if ok {
+			out.bytes = encoded
+			reply.body(encoded)
+			return nil
+		}
+	}
+	tree, err := decodeJSON(body.bytes)
+	if err != nil {
+		return err
+	}
+	in, err := operation.Input.Check(tree)
+	if err != nil {
+		return err
+	}
+	result, err := operation.Handle(ctx, in)
+	if err != nil {
+		return err
+	}
+	return reply.result(result)
+}
+
+// route finds what a request asks for.
+func (h *Handler) route(r *http.Request) (*service, *Operation, error) {
+	none := &service{}
+	if r.Method != http.MethodPost {
+		return none, nil, Errorf(AccessDenied, "Unable to determine service/operation name to be authorized: Leat's AWS APIs take POST requests with an X-Amz-Target header, not %s.", r.Method)
+	}
+	target := r.Header.Get("X-Amz-Target")
+	prefix, name, _ := strings.Cut(target, ".")
+	s := h.services[prefix]
+	if s == nil {
+		return none, nil, Errorf(UnknownOperation, "Leat has no API for X-Amz-Target %q.", target)
+	}
+	media, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	switch strings.ToLower(strings.TrimSpace(media)) {
+	case json11, json10:
+	default:
+		return s, nil, Errorf(UnknownOperation, "Leat does not read content type %q: send %s.", media, json11)
+	}
+	if h.auth.open() && !loopbackHost(r.Host) {
+		return s, nil, &Error{Type: AccessDenied, Status: http.StatusForbidden,
+			Message: fmt.Sprintf("Without credentials Leat answers only requests to localhost or a loopback address, not to host %q.", r.Host)}
+	}
+	operation := s.operations[name]
+	switch {
+	case operation != nil:
+		return s, operation, nil
+	case s.unsupported[name]:
+		return s, nil, Errorf(UnsupportedOperation, "Leat does not support %s of %s yet.", name, s.Name)
+	}
+	return s, nil, Errorf(UnknownOperation, "%s has no operation %q.", s.Name, name)
+}

@@ -1,0 +1,77 @@
+package kinesis
+
+import (
+	"context"
+
+	"leat/awsapi"
+	"leat/awsapi/shape"
+	"leat/shardlog"
+)
+
+// DescribeStream
+//
+// Behavior: describes a stream and its shards, in pages: Limit shards after
+// ExclusiveStartShardId.
+//
+// Differs from AWS: the status is always ACTIVE.
+//
+// Limits: 100 shards a page when Limit is not given, 10,000 at most.
+
+const describeStreamPage = 100
+
+type describeStreamOutput struct{ StreamDescription streamDescription }
+
+type streamDescription struct {
+	streamSummary
+	Shards               []shardDescription
+	HasMoreShards        bool
+	RetentionPeriodHours int64
+	EnhancedMonitoring   []enhancedMetrics
+	EncryptionType       string
+}
+
+func (a *api) describeStream(_ context.Context, in shape.Object) (any, error) {
+	s, _, err := a.stream(in)
+	if err != nil {
+		return nil, err
+	}
+	info := s.Info()
+	shards := info.Shards
+	if in.Has("ExclusiveStartShardId") {
+		if shards, err = a.shardsAfter(info, shards, in.Text("ExclusiveStartShardId")); err != nil {
+			return nil, err
+		}
+	}
+	page := shards[:min(len(shards), int(in.Int("Limit", describeStreamPage)))]
+	description := streamDescription{
+		streamSummary:        a.summarize(info),
+		Shards:               describeShards(page),
+		HasMoreShards:        len(page) < len(shards),
+		RetentionPeriodHours: hoursOf(info),
+		EnhancedMonitoring:   noEnhancedMetrics,
+		EncryptionType:       notEncrypted,
+	}
+	return describeStreamOutput{description}, nil
+}
+
+// shardsAfter returns those of some shards whose names come after a given one.
+// As on AWS the given one need not exist any more.
+func (a *api) shardsAfter(info shardlog.Info, shards []shardlog.ShardInfo, id string) ([]shardlog.ShardInfo, error) {
+	if len(id) != len(shardName(0)) || id[:len("shardId-")] != "shardId-" {
+		return nil, awsapi.Errorf(invalidArgument, "%s is not the name of a shard of stream %s.", id, info.Name)
+	}
+	for i, shard := range shards {
+		if shardName(shard.Number) > id {
+			return shards[i:], nil
+		}
+	}
+	return nil, nil
+}
+
+func describeShards(shards []shardlog.ShardInfo) []shardDescription {
+	descriptions := make([]shardDescription, len(shards))
+	for i, shard := range shards {
+		descriptions[i] = describeShard(shard)
+	}
+	return descriptions
+}

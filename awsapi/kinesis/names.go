@@ -1,0 +1,126 @@
+package kinesis
+
+import (
+	"math/bits"
+	"strconv"
+	"strings"
+
+	"leat"
+	"leat/awsapi"
+	"leat/awsapi/shape"
+	"leat/shardlog"
+)
+
+// stream finds the stream that a request names by StreamName, StreamARN or
+// both.
+func (a *api) stream(in shape.Object) (*shardlog.Stream, string, error) {
+	if in.Has("StreamId") {
+		return nil, "", awsapi.Errorf(invalidArgument, "Leat does not support StreamId yet: name the stream by StreamName or StreamARN.")
+	}
+	name := in.Text("StreamName")
+	if in.Has("StreamARN") {
+		named, err := a.nameOf(in.Text("StreamARN"))
+		if err != nil {
+			return nil, "", err
+		}
+		if name != "" && name != named {
+			return nil, "", awsapi.Errorf(invalidArgument, "StreamName %s and StreamARN %s name different streams.", name, in.Text("StreamARN"))
+		}
+		name = named
+	}
+	if name == "" {
+		return nil, "", awsapi.Errorf(invalidArgument, "The request names no stream: give StreamName or StreamARN.")
+	}
+	s, err := a.store.Stream(name)
+	if err != nil {
+		return nil, "", a.streamError(err, name)
+	}
+	return s, name, nil
+}
+
+// streamError says of a missing stream what AWS says.
+func (a *api) streamError(err error, name string) error {
+	if leat.CodeOf(err) == leat.NotFound {
+		return awsapi.Errorf(resourceNotFound, "Stream %s under account %s not found.", name, a.account)
+	}
+	return err
+}
+
+func (a *api) arnOf(stream string) string {
+	return "arn:aws:kinesis:" + a.region + ":" + a.account + ":stream/" + stream
+}
+
+// nameOf returns the stream's name in an ARN of this region and account.
+func (a *api) nameOf(arn string) (string, error) {
+	name, ok := strings.CutPrefix(arn, a.arnOf(""))
+	if !ok || strings.Contains(name, "/") {
+		return "", awsapi.Errorf(resourceNotFound, "%s names no stream of account %s in region %s.", arn, a.account, a.region)
+	}
+	return name, nil
+}
+
+// appendShardID appends a shard's name: "shardId-" and twelve digits.
+func appendShardID(dst []byte, number uint32) []byte {
+	dst = append(dst, "shardId-000000000000"...)
+	for i := len(dst) - 1; number > 0; i-- {
+		dst[i] = byte('0' + number%10)
+		number /= 10
+	}
+	return dst
+}
+
+func shardName(number uint32) string { return string(appendShardID(nil, number)) }
+
+// shard finds a shard by name.
+func (a *api) shard(info shardlog.Info, id string) (shardlog.ShardInfo, error) {
+	if digits, ok := strings.CutPrefix(id, "shardId-"); ok {
+		if number, err := strconv.ParseUint(digits, 10, 32); err == nil {
+			for _, shard := range info.Shards {
+				if uint64(shard.Number) == number {
+					return shard, nil
+				}
+			}
+		}
+	}
+	return shardlog.ShardInfo{}, awsapi.Errorf(resourceNotFound, "Could not find shard %s in stream %s under account %s.", id, info.Name, a.account)
+}
+
+// parseHashKey reads a decimal number below 2^128.
+func parseHashKey[T string | []byte](digits T) (shardlog.HashKey, bool) {
+	var key shardlog.HashKey
+	if len(digits) == 0 || len(digits) > 39 || digits[0] == '0' && len(digits) > 1 {
+		return key, false
+	}
+	for i := range len(digits) {
+		c := digits[i]
+		if c < '0' || c > '9' {
+			return key, false
+		}
+		// key = key*10 + digit, in two words
+		carry, low := bits.Mul64(key.Lo, 10)
+		over, high := bits.Mul64(key.Hi, 10)
+		low, carryLow := bits.Add64(low, uint64(c-'0'), 0)
+		high, carryHigh := bits.Add64(high, carry, carryLow)
+		if over != 0 || carryHigh != 0 {
+			return key, false
+		}
+		key = shardlog.HashKey{Hi: high, Lo: low}
+	}
+	return key, true
+}
+
+// formatHashKey writes a hash key in decimal.
+func formatHashKey(key shardlog.HashKey) string {
+	var digits [39]byte
+	i := len(digits)
+	for {
+		high := key.Hi / 10
+		low, digit := bits.Div64(key.Hi%10, key.Lo, 10)
+		i--
+		digits[i] = byte('0' + digit)
+		key = shardlog.HashKey{Hi: high, Lo: low}
+		if high == 0 && low == 0 {
+			return string(digits[i:])
+		}
+	}
+}

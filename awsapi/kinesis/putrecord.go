@@ -1,0 +1,97 @@
+package kinesis
+
+import (
+	"context"
+
+	"leat"
+	"leat/awsapi"
+	"leat/awsapi/scan"
+	"leat/awsapi/shape"
+	"leat/shardlog"
+)
+
+// PutRecord
+//
+// Behavior: appends one record to a stream. When the call returns it is on
+// disk.
+//
+// Differs from AWS: records are ordered as they are appended, whatever
+// SequenceNumberForOrdering says: a call made after another has returned always
+// gets the greater number.
+//
+// Limits: as the stream allows, 10 MiB at most with its key.
+
+// putRecordHot reads the body with a scanner.
+func (a *api) putRecordHot(ctx context.Context, body, dst []byte) ([]byte, bool, error) {
+	b := newBatch()
+	defer b.free()
+	b.scanner.Reset(body)
+	fields, ok := scanPutRecord(&b.scanner)
+	if !ok || !fields.addTo(b) {
+		return dst, false, nil
+	}
+	s, name := a.streamOf(&fields)
+	if s == nil {
+		return dst, false, nil
+	}
+	if err := a.append(ctx, s, name, b); err != nil {
+		return dst, false, err
+	}
+	return appendPutRecord(dst, b.receipts[0]), true, nil
+}
+
+// scanPutRecord reads a whole request.
+func scanPutRecord(s *scan.Scanner) (putFields, bool) {
+	var fields putFields
+	if !s.Take('{') {
+		return fields, false
+	}
+	for {
+		name, ok := s.Name()
+		if !ok {
+			return fields, false
+		}
+		m := memberOf(name)
+		if m == unknown || m == records || !fields.readField(s, m) {
+			return fields, false
+		}
+		if !s.Take(',') {
+			break
+		}
+	}
+	named := fields.seen[streamNameMember] || fields.seen[streamARNMember]
+	return fields, s.Take('}') && s.End() && named
+}
+
+// putRecord is the ordinary way.
+func (a *api) putRecord(ctx context.Context, in shape.Object) (any, error) {
+	s, name, err := a.stream(in)
+	if err != nil {
+		return nil, err
+	}
+	if in.Has("SequenceNumberForOrdering") {
+		if _, err := leat.ParseSequence(in.Text("SequenceNumberForOrdering")); err != nil {
+			return nil, awsapi.Errorf(invalidArgument, "SequenceNumberForOrdering %s is invalid.", in.Text("SequenceNumberForOrdering"))
+		}
+	}
+	b := newBatch()
+	defer b.free()
+	if err := b.add([]byte(in.Text("PartitionKey")), in.Bytes("Data"), []byte(in.Text("ExplicitHashKey"))); err != nil {
+		return nil, err
+	}
+	if err := a.append(ctx, s, name, b); err != nil {
+		return nil, err
+	}
+	return putRecordOutput(b.receipts[0]), nil
+}
+
+type putRecordOutput shardlog.Receipt
+
+// AppendJSON writes the response.
+func (o putRecordOutput) AppendJSON(dst []byte) []byte {
+	return appendPutRecord(dst, shardlog.Receipt(o))
+}
+
+func appendPutRecord(dst []byte, receipt shardlog.Receipt) []byte {
+	return append(appendReceipt(dst, receipt), `,"EncryptionType":"NONE"}`...)
+}

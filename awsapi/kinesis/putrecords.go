@@ -1,0 +1,157 @@
+package kinesis
+
+import (
+	"context"
+
+	"leat/awsapi/scan"
+	"leat/awsapi/shape"
+	"leat/shardlog"
+)
+
+// PutRecords
+//
+// Behavior: appends up to 500 records to a stream, each to the shard that the
+// MD5 of its partition key, or its ExplicitHashKey, falls into. When the call
+// returns all of them are on disk.
+//
+// Differs from AWS: the records of one call are appended as one unit, in the
+// order of the request within each shard: either all of them or, when the call
+// fails, none. So FailedRecordCount is always 0.
+//
+// Limits: 500 records, 10 MiB of data and keys a call; each record as the
+// stream allows.
+
+const maxPutBytes = 10 << 20
+
+// putRecordsHot reads the body with a scanner.
+func (a *api) putRecordsHot(ctx context.Context, body, dst []byte) ([]byte, bool, error) {
+	b := newBatch()
+	defer b.free()
+	b.scanner.Reset(body)
+	fields, ok := scanPutRecords(&b.scanner, b)
+	if !ok {
+		return dst, false, nil
+	}
+	s, name := a.streamOf(&fields)
+	if s == nil {
+		return dst, false, nil
+	}
+	if err := a.append(ctx, s, name, b); err != nil {
+		return dst, false, err
+	}
+	return appendPutRecords(dst, b.receipts), true, nil
+}
+
+// scanPutRecords reads a whole request: its records go into b.
+func scanPutRecords(s *scan.Scanner, b *batch) (putFields, bool) {
+	var fields putFields
+	if !s.Take('{') {
+		return fields, false
+	}
+	for {
+		name, ok := s.Name()
+		if !ok {
+			return fields, false
+		}
+		switch m := memberOf(name); m {
+		case streamNameMember, streamARNMember:
+			ok = fields.readField(s, m)
+		case records:
+			ok = !fields.seen[records] && scanRecords(s, b)
+			fields.seen[records] = true
+		default:
+			ok = false
+		}
+		if !ok {
+			return fields, false
+		}
+		if !s.Take(',') {
+			break
+		}
+	}
+	named := fields.seen[streamNameMember] || fields.seen[streamARNMember]
+	return fields, s.Take('}') && s.End() && fields.seen[records] && named
+}
+
+// scanRecords reads the list of records.
+func scanRecords(s *scan.Scanner, b *batch) bool {
+	if !s.Take('[') {
+		return false
+	}
+	for {
+		if len(b.entries) == maxRecords || !scanRecord(s, b) {
+			return false
+		}
+		if !s.Take(',') {
+			return s.Take(']')
+		}
+	}
+}
+
+func scanRecord(s *scan.Scanner, b *batch) bool {
+	if !s.Take('{') {
+		return false
+	}
+	var fields putFields
+	for {
+		name, ok := s.Name()
+		if !ok {
+			return false
+		}
+		switch m := memberOf(name); m {
+		case dataMember, partitionKeyMember, explicitHashKeyMember:
+			ok = fields.readField(s, m)
+		default:
+			ok = false
+		}
+		if !ok {
+			return false
+		}
+		if !s.Take(',') {
+			return s.Take('}') && fields.addTo(b)
+		}
+	}
+}
+
+// putRecords is the ordinary way.
+func (a *api) putRecords(ctx context.Context, in shape.Object) (any, error) {
+	s, name, err := a.stream(in)
+	if err != nil {
+		return nil, err
+	}
+	b := newBatch()
+	defer b.free()
+	for _, record := range in.Objects("Records") {
+		if err := b.add([]byte(record.Text("PartitionKey")), record.Bytes("Data"), []byte(record.Text("ExplicitHashKey"))); err != nil {
+			return nil, err
+		}
+	}
+	if err := a.append(ctx, s, name, b); err != nil {
+		return nil, err
+	}
+	return putRecordsOutput(append([]shardlog.Receipt(nil), b.receipts...)), nil
+}
+
+type putRecordsOutput []shardlog.Receipt
+
+// AppendJSON writes the response.
+func (o putRecordsOutput) AppendJSON(dst []byte) []byte { return appendPutRecords(dst, o) }
+
+func appendPutRecords(dst []byte, receipts []shardlog.Receipt) []byte {
+	dst = append(dst, `{"FailedRecordCount":0,"Records":[`...)
+	for i, receipt := range receipts {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(appendReceipt(dst, receipt), '}')
+	}
+	return append(dst, `],"EncryptionType":"NONE"}`...)
+}
+
+// appendReceipt writes where a record went, without the closing brace.
+func appendReceipt(dst []byte, receipt shardlog.Receipt) []byte {
+	dst = append(dst, `{"SequenceNumber":"`...)
+	dst, _ = receipt.Sequence.AppendText(dst) // never fails
+	dst = append(dst, `","ShardId":"`...)
+	return append(appendShardID(dst, receipt.Shard), '"')
+}

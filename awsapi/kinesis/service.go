@@ -1,0 +1,89 @@
+package kinesis
+
+import (
+	"time"
+
+	"leat"
+	"leat/awsapi"
+	"leat/shardlog"
+)
+
+// Config configures the service.
+type Config struct {
+	Store *shardlog.Store
+	// Tokens seals shard iterators and paging tokens. With a key that outlives
+	// the process, iterators do too, for the five minutes of their life.
+	Tokens  *awsapi.Tokens
+	Region  string           // default us-east-1
+	Account string           // default 000000000000
+	Now     func() time.Time // default time.Now
+}
+
+// api is what the operations share.
+type api struct {
+	store   *shardlog.Store
+	tokens  *awsapi.Tokens
+	region  string
+	account string
+	now     func() time.Time
+}
+
+// Service returns the API as a table of operations.
+func Service(cfg Config) awsapi.Service {
+	a := &api{store: cfg.Store, tokens: cfg.Tokens, region: cfg.Region, account: cfg.Account, now: cfg.Now}
+	if a.region == "" {
+		a.region = "us-east-1"
+	}
+	if a.account == "" {
+		a.account = "000000000000"
+	}
+	if a.now == nil {
+		a.now = time.Now
+	}
+	return awsapi.Service{
+		Name:   "kinesis",
+		Target: "Kinesis_20131202",
+		Operations: []awsapi.Operation{
+			{Name: "CreateStream", Input: createStreamInput, Handle: a.createStream},
+			{Name: "DecreaseStreamRetentionPeriod", Input: retentionInput, Handle: a.decreaseRetention},
+			{Name: "DeleteStream", Input: deleteStreamInput, Handle: a.deleteStream},
+			{Name: "DescribeStream", Input: describeStreamInput, Handle: a.describeStream},
+			{Name: "DescribeStreamSummary", Input: describeStreamSummaryInput, Handle: a.describeStreamSummary},
+			{Name: "GetRecords", Input: getRecordsInput, Handle: a.getRecords},
+			{Name: "GetShardIterator", Input: getShardIteratorInput, Handle: a.getShardIterator},
+			{Name: "IncreaseStreamRetentionPeriod", Input: retentionInput, Handle: a.increaseRetention},
+			{Name: "ListShards", Input: listShardsInput, Handle: a.listShards},
+			{Name: "ListStreams", Input: listStreamsInput, Handle: a.listStreams},
+			{Name: "PutRecord", Input: putRecordInput, Handle: a.putRecord, Hot: a.putRecordHot},
+			{Name: "PutRecords", Input: putRecordsInput, Handle: a.putRecords, Hot: a.putRecordsHot},
+		},
+		Unsupported: []string{
+			"AddTagsToStream", "DeleteResourcePolicy", "DeregisterStreamConsumer", "DescribeAccountSettings",
+			"DescribeLimits", "DescribeStreamConsumer", "DisableEnhancedMonitoring", "EnableEnhancedMonitoring",
+			"GetResourcePolicy", "ListStreamConsumers", "ListTagsForResource", "ListTagsForStream", "MergeShards",
+			"PutResourcePolicy", "RegisterStreamConsumer", "RemoveTagsFromStream", "SplitShard",
+			"StartStreamEncryption", "StopStreamEncryption", "SubscribeToShard", "TagResource", "UntagResource",
+			"UpdateAccountSettings", "UpdateMaxRecordSize", "UpdateShardCount", "UpdateStreamMode",
+			"UpdateStreamWarmThroughput",
+		},
+		Exceptions: map[leat.Code]string{
+			leat.InvalidArgument: invalidArgument,
+			leat.NotFound:        resourceNotFound,
+			leat.AlreadyExists:   resourceInUse,
+			leat.InUse:           resourceInUse,
+			leat.LimitExceeded:   limitExceeded,
+			leat.Expired:         expiredIterator,
+			leat.Unsupported:     invalidArgument,
+		},
+	}
+}
+
+// The service's exceptions.
+const (
+	invalidArgument  = "InvalidArgumentException"
+	resourceNotFound = "ResourceNotFoundException"
+	resourceInUse    = "ResourceInUseException"
+	limitExceeded    = "LimitExceededException"
+	expiredIterator  = "ExpiredIteratorException"
+	expiredNextToken = "ExpiredNextTokenException"
+)

@@ -1,0 +1,120 @@
+package awsapi
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// The encodings of requests and responses.
+const (
+	json11 = "application/x-amz-json-1.1"
+	json10 = "application/x-amz-json-1.0"
+)
+
+// A reply writes one response. Nothing has been sent until its body is.
+type reply struct {
+	w         http.ResponseWriter
+	requestID string
+	sent      bool
+}
+
+func newReply(w http.ResponseWriter, r *http.Request) *reply {
+	reply := &reply{w: w, requestID: newRequestID()}
+	header := w.Header()
+	header.Set("x-amzn-RequestId", reply.requestID)
+	header.Set("Content-Type", json11)
+	if strings.HasPrefix(r.Header.Get("Content-Type"), json10) {
+		header.Set("Content-Type", json10)
+	}
+	return reply
+}
+
+// newRequestID returns a random UUID.
+func newRequestID() string {
+	var id [16]byte
+	rand.Read(id[:]) // never fails
+	id[6] = id[6]&0x0f | 0x40
+	id[8] = id[8]&0x3f | 0x80
+	var text [36]byte
+	hex.Encode(text[:8], id[:4])
+	hex.Encode(text[9:13], id[4:6])
+	hex.Encode(text[14:18], id[6:8])
+	hex.Encode(text[19:23], id[8:10])
+	hex.Encode(text[24:], id[10:])
+	text[8], text[13], text[18], text[23] = '-', '-', '-', '-'
+	return string(text[:])
+}
+
+// A JSONAppender is a result that encodes itself, faster than reflection does.
+type JSONAppender interface {
+	AppendJSON(dst []byte) []byte
+}
+
+// result writes an operation's result.
+func (r *reply) result(result any) error {
+	if result == nil {
+		r.body(nil)
+		return nil
+	}
+	if appender, ok := result.(JSONAppender); ok {
+		out := replyBuffers.Get().(*replyBuffer)
+		defer out.free()
+		out.bytes = appender.AppendJSON(out.bytes[:0])
+		r.body(out.bytes)
+		return nil
+	}
+	encoded, err := json.Marshal(result)
+	if err != nil {
+		return err
+	}
+	r.body(encoded)
+	return nil
+}
+
+// error writes an error, if nothing has been sent yet.
+func (r *reply) error(err *Error) {
+	if r.sent {
+		return
+	}
+	encoded, _ := json.Marshal(struct {
+		Type    string `json:"__type"`
+		Message string `json:"message"`
+	}{err.Type, err.Message}) // two strings always encode
+	r.w.Header().Set("x-amzn-errortype", err.Type)
+	status := err.Status
+	if status == 0 {
+		status = http.StatusBadRequest
+	}
+	r.send(status, encoded)
+}
+
+func (r *reply) body(encoded []byte) { r.send(http.StatusOK, encoded) }
+
+// send writes the response. A client that has gone away is not an error: the
+// work is done and there is nobody to tell.
+func (r *reply) send(status int, encoded []byte) {
+	r.sent = true
+	r.w.Header().Set("Content-Length", strconv.Itoa(len(encoded)))
+	r.w.WriteHeader(status)
+	_, _ = r.w.Write(encoded)
+}
+
+// A replyBuffer is memory for a response, reused.
+type replyBuffer struct{ bytes []byte }
+
+// maxKeptBuffer is the largest buffer kept for reuse, so that a few huge
+// requests do not pin their memory.
+const maxKeptBuffer = 2 << 20
+
+var replyBuffers = sync.Pool{New: func() any { return new(replyBuffer) }}
+
+func (b *replyBuffer) free() {
+	if cap(b.bytes) <= maxKeptBuffer {
+		replyBuffers.Put(b)
+	}
+}

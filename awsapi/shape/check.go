@@ -1,0 +1,294 @@
+package shape
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf16"
+)
+
+// A TypeError is a value of the wrong type: AWS calls it a serialization
+// fault and says nothing about the rest of the request.
+type TypeError struct{ Message string }
+
+// Error returns the message.
+func (e *TypeError) Error() string { return e.Message }
+
+// maxViolations is how many broken constraints AWS reports at once.
+const maxViolations = 10
+
+// Violations are the broken constraints of a request, at most ten.
+type Violations []string
+
+// Error counts and joins the violations as AWS does.
+func (v Violations) Error() string {
+	s := ""
+	if len(v) > 1 {
+		s = "s"
+	}
+	return fmt.Sprintf("%d validation error%s detected: %s", len(v), s, strings.Join(v, "; "))
+}
+
+// Check turns a decoded request into the structure that s describes. The
+// error is a *TypeError or Violations.
+func (s *Shape) Check(tree any) (Object, error) {
+	c := checker{}
+	value, err := c.value(s, tree, "")
+	if err != nil {
+		return nil, err
+	}
+	if len(c.violations) > 0 {
+		return nil, c.violations
+	}
+	object, _ := value.(Object)
+	return object, nil
+}
+
+type checker struct{ violations Violations }
+
+func (c *checker) violate(path, shown, constraint string) {
+	if len(c.violations) < maxViolations {
+		c.violations = append(c.violations, fmt.Sprintf("Value %s at '%s' failed to satisfy constraint: %s", shown, path, constraint))
+	}
+}
+
+// value converts one value and collects its violations.
+func (c *checker) value(s *Shape, tree any, path string) (any, error) {
+	switch s.kind {
+	case Structure:
+		return c.structure(s, tree, path)
+	case List:
+		return c.list(s, tree, path)
+	case Map:
+		return c.mapping(s, tree, path)
+	}
+	value, err := scalar(s.kind, tree)
+	if err != nil {
+		return nil, err
+	}
+	c.constrain(s, value, path)
+	return value, nil
+}
+
+func (c *checker) structure(s *Shape, tree any, path string) (any, error) {
+	fields, ok := tree.(map[string]any)
+	if !ok {
+		return nil, wrongType(tree, "structure")
+	}
+	object := make(Object, len(fields))
+	for _, member := range s.members {
+		at := join(path, lowerFirst(member.Name))
+		field, given := fields[member.Name]
+		if !given || field == nil {
+			if member.Required {
+				c.violate(at, "null", "Member must not be null")
+			}
+			continue
+		}
+		value, err := c.value(member.Shape, field, at)
+		if err != nil {
+			return nil, err
+		}
+		object[member.Name] = value
+	}
+	return object, nil
+}
+
+func (c *checker) list(s *Shape, tree any, path string) (any, error) {
+	elements, ok := tree.([]any)
+	if !ok {
+		return nil, wrongType(tree, "list")
+	}
+	c.length(s, int64(len(elements)), path, func() string { return showList(s, len(elements)) })
+	list := make([]any, 0, len(elements))
+	for i, element := range elements {
+		at := path + "." + strconv.Itoa(i+1) + ".member"
+		if element == nil {
+			c.violate(at, "null", "Member must not be null")
+			continue
+		}
+		value, err := c.value(s.element, element, at)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, value)
+	}
+	return list, nil
+}
+
+func (c *checker) mapping(s *Shape, tree any, path string) (any, error) {
+	entries, ok := tree.(map[string]any)
+	if !ok {
+		return nil, wrongType(tree, "map")
+	}
+	c.length(s, int64(len(entries)), path, func() string { return fmt.Sprintf("a map of %d entries", len(entries)) })
+	mapping := make(map[string]any, len(entries))
+	for key, entry := range entries {
+		c.constrain(s.key, key, path+".key")
+		if entry == nil {
+			c.violate(path+"."+key+".member", "null", "Member must not be null")
+			continue
+		}
+		value, err := c.value(s.element, entry, path+"."+key+".member")
+		if err != nil {
+			return nil, err
+		}
+		mapping[key] = value
+	}
+	return mapping, nil
+}
+
+func (c *checker) constrain(s *Shape, value any, path string) {
+	switch value := value.(type) {
+	case string:
+		shown := func() string { return quote(value) }
+		if s.enum != nil {
+			for _, allowed := range s.enum {
+				if value == allowed {
+					return
+				}
+			}
+			c.violate(path, shown(), "Member must satisfy enum value set: ["+strings.Join(s.enum, ", ")+"]")
+			return
+		}
+		c.length(s, units(value), path, shown)
+		if s.matches != nil && !s.matches(value) {
+			c.violate(path, shown(), "Member must satisfy regular expression pattern: "+s.pattern)
+		}
+	case []byte:
+		c.length(s, int64(len(value)), path, func() string {
+			return fmt.Sprintf("'java.nio.HeapByteBuffer[pos=0 lim=%d cap=%d]'", len(value), len(value))
+		})
+	case int64:
+		if value < s.min {
+			c.violate(path, quote(strconv.FormatInt(value, 10)), fmt.Sprintf("Member must have value greater than or equal to %d", s.min))
+		}
+		if value > s.max {
+			c.violate(path, quote(strconv.FormatInt(value, 10)), fmt.Sprintf("Member must have value less than or equal to %d", s.max))
+		}
+	case float64:
+		if value < float64(s.min) {
+			c.violate(path, fmt.Sprintf("'%v'", value), fmt.Sprintf("Member must have value greater than or equal to %d", s.min))
+		}
+		if value > float64(s.max) {
+			c.violate(path, fmt.Sprintf("'%v'", value), fmt.Sprintf("Member must have value less than or equal to %d", s.max))
+		}
+	}
+}
+
+func (c *checker) length(s *Shape, length int64, path string, shown func() string) {
+	if length < s.min {
+		c.violate(path, shown(), fmt.Sprintf("Member must have length greater than or equal to %d", s.min))
+	}
+	if length > s.max {
+		c.violate(path, shown(), fmt.Sprintf("Member must have length less than or equal to %d", s.max))
+	}
+}
+
+// scalar converts a value that has no parts.
+func scalar(kind Kind, tree any) (any, error) {
+	switch kind {
+	case Text:
+		if text, ok := tree.(string); ok {
+			return text, nil
+		}
+		return nil, wrongType(tree, "String")
+	case Boolean:
+		if b, ok := tree.(bool); ok {
+			return b, nil
+		}
+		return nil, wrongType(tree, "Boolean")
+	case Blob:
+		switch blob := tree.(type) {
+		case []byte:
+			return blob, nil
+		case string:
+			return DecodeBlob(blob)
+		}
+		return nil, wrongType(tree, "Blob")
+	}
+	number, ok := tree.(json.Number)
+	if !ok {
+		return nil, wrongType(tree, map[Kind]string{Integer: "Integer", Decimal: "Double", Timestamp: "Timestamp"}[kind])
+	}
+	if kind == Integer {
+		if n, err := number.Int64(); err == nil {
+			return n, nil
+		}
+	}
+	f, err := number.Float64()
+	if err != nil {
+		return nil, &TypeError{fmt.Sprintf("%s is out of range", number)}
+	}
+	switch kind {
+	case Integer:
+		// AWS cuts a fraction off.
+		if math.Abs(f) >= 1<<63 {
+			return nil, &TypeError{fmt.Sprintf("%s is out of range", number)}
+		}
+		return int64(f), nil
+	case Timestamp:
+		return moment(f, number)
+	}
+	return f, nil
+}
+
+// maxMoment is the end of the year 9999, the last that dates can name.
+const maxMoment = 253402300799
+
+func moment(seconds float64, number json.Number) (any, error) {
+	if math.Abs(seconds) > maxMoment {
+		return nil, &TypeError{fmt.Sprintf("%s is not a timestamp in seconds", number)}
+	}
+	return time.UnixMilli(int64(math.Round(seconds * 1000))).UTC(), nil
+}
+
+// DecodeBlob decodes base64 as AWS does: padded, canonical, without line
+// breaks. The error is a *TypeError.
+func DecodeBlob(text string) ([]byte, error) {
+	if len(text)%4 != 0 {
+		return nil, &TypeError{fmt.Sprintf("Base64 encoded length is expected a multiple of 4 bytes but found: %d", len(text))}
+	}
+	if strings.ContainsAny(text, "\r\n") {
+		return nil, &TypeError{"Invalid Base64 character: line break"}
+	}
+	blob, err := base64.StdEncoding.Strict().DecodeString(text)
+	if err != nil {
+		return nil, &TypeError{"Invalid Base64 text: " + err.Error()}
+	}
+	return blob, nil
+}
+
+func wrongType(tree any, want string) error {
+	got := ""
+	switch tree.(type) {
+	case nil:
+		got = "null"
+	case string:
+		got = "STRING_VALUE"
+	case json.Number:
+		got = "NUMBER_VALUE"
+	case bool:
+		got = "BOOLEAN_VALUE"
+	case []any:
+		return &TypeError{"Start of list found where not expected: want " + want}
+	case map[string]any:
+		return &TypeError{"Start of structure or map found where not expected: want " + want}
+	default:
+		got = "BLOB_VALUE"
+	}
+	return &TypeError{got + " can not be converted to " + want}
+}
+
+// units counts characters as AWS does, in UTF-16.
+func units(text string) int64 {
+	n := int64(0)
+	for _, r := range text {
+		n += int64(utf16.RuneLen(r))
+	}
+	return n
+}
