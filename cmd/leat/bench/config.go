@@ -1,0 +1,79 @@
+package bench
+
+import (
+	"fmt"
+	"time"
+)
+
+// Config says what to measure.
+type Config struct {
+	// Shards of the stream; default 4.
+	Shards int
+	// Events is how many records make the load of view and lake; default 2
+	// million.
+	Events uint64
+	// Duration is how long put and chain put records, and how long freshness is
+	// measured; default 15 s.
+	Duration time.Duration
+	// Connections is how many calls are under way at once; default 8.
+	Connections int
+	// FreshnessRate is at how many events a second freshness is measured;
+	// default 20000.
+	FreshnessRate float64
+	// Types is how many event types are mixed, and Days over how many days they
+	// are spread: together the lake's partitions. Default 10 and 2.
+	Types, Days int
+	// MemoryBytes is given to the server as its limit; 0: its own default.
+	MemoryBytes int64
+	// Dir is where the server's folder is made; default the system's folder for
+	// temporary files. Choose one on the disk to measure.
+	Dir string
+	// Version is what the report calls this program.
+	Version string
+	// Progress, if set, is told what is going on.
+	Progress func(text string)
+}
+
+func (c Config) withDefaults() Config {
+	if c.Shards == 0 {
+		c.Shards = 4
+	}
+	if c.Events == 0 {
+		c.Events = 2_000_000
+	}
+	if c.Duration == 0 {
+		c.Duration = 15 * time.Second
+	}
+	if c.Connections == 0 {
+		c.Connections = 8
+	}
+	if c.FreshnessRate == 0 {
+		c.FreshnessRate = 20000
+	}
+	if c.Types == 0 {
+		c.Types = 10
+	}
+	if c.Days == 0 {
+		c.Days = 2
+	}
+	if c.Progress == nil {
+		c.Progress = func(string) {}
+	}
+	return c
+}
+
+// Validate says what is wrong with a configuration.
+func (c Config) Validate() error {
+	c = c.withDefaults()
+	switch {
+	case c.Shards < 1 || c.Shards > 1000:
+		return fmt.Errorf("shards: %d is not within 1 to 1000", c.Shards)
+	case c.Connections < 1 || c.Connections > 256:
+		return fmt.Errorf("connections: %d is not within 1 to 256", c.Connections)
+	case c.Duration < time.Second:
+		return fmt.Errorf("duration: %s is less than a second", c.Duration)
+	case c.Events < perCall:
+		return fmt.Errorf("events: %d is less than one call's %d", c.Events, perCall)
+	}
+	return nil
+}
