@@ -7,6 +7,8 @@ import (
 	"net"
 	"runtime"
 	"time"
+
+	"leat/awsapi"
 )
 
 // Config configures a Server. The zero value of a field is its default.
@@ -138,6 +140,15 @@ func (c Config) passwords() map[string]string {
 		return nil
 	}
 	return map[string]string{c.User: c.Password}
+}
+
+// keys are the key pairs that AWS requests must be signed with; none when no
+// signature is asked for.
+func (c Config) keys() []awsapi.Credential {
+	if c.AccessKeyID == "" {
+		return nil
+	}
+	return []awsapi.Credential{{AccessKeyID: c.AccessKeyID, Secret: c.SecretAccessKey}}
 }
 
 // isLoopback says whether only this machine can reach an address. A name

@@ -6,6 +6,8 @@
 //	DATA/warehouse   the database files
 //	DATA/delivery    definitions and plans of delivery streams, staging
 //	DATA/buckets     the local buckets, one folder each
+//	DATA/lock        held by the server that uses the folder
+//	DATA/token.key   seals paging tokens and shard iterators
 //
 // Promises:
 //   - A Server that Open returned listens already, on the addresses it reports;

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"runtime/debug"
@@ -11,9 +12,13 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"leat/awsapi"
+	"leat/awsapi/firehose"
+	"leat/awsapi/kinesis"
 	"leat/delivery"
 	"leat/pgwire"
 	"leat/shardlog"
+	"leat/vfs"
 	"leat/warehouse"
 )
 
@@ -23,9 +28,11 @@ type Server struct {
 	opened time.Time
 
 	listeners  listeners
+	lock       io.Closer
 	streams    *shardlog.Store
 	warehouse  *warehouse.Warehouse
 	deliveries *delivery.Service
+	aws        *awsapi.Handler
 	sql        *pgwire.Server
 
 	freshness freshness
@@ -35,9 +42,8 @@ type Server struct {
 // until Run. The order has reasons:
 //
 //  1. The addresses: the cheapest thing that can be wrong.
-//  2. The streams: their folder's lock keeps a second server out of the whole
-//     data folder, before anything else is touched.
-//  3. The warehouse and the delivery streams, which read the streams.
+//  2. The data folder's lock, before anything in it is touched.
+//  3. The streams, then the warehouse and the delivery streams, which read them.
 //  4. The front doors, which call all of them.
 func Open(cfg Config) (_ *Server, err error) {
 	if err := cfg.Validate(); err != nil {
@@ -56,7 +62,8 @@ func Open(cfg Config) (_ *Server, err error) {
 	if s.listeners, err = listen(cfg); err != nil {
 		return nil, err
 	}
-	if err := folder.prepare(); err != nil {
+	fsys := vfs.OS()
+	if s.lock, err = folder.prepare(fsys); err != nil {
 		return nil, err
 	}
 	debug.SetMemoryLimit(plan.goHeap)
@@ -83,6 +90,9 @@ func Open(cfg Config) (_ *Server, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the delivery streams: %w", err)
 	}
+	if s.aws, err = s.newAWS(folder, fsys); err != nil {
+		return nil, err
+	}
 	s.sql, err = pgwire.New(pgwire.Config{
 		Warehouse: s.warehouse, Credentials: cfg.passwords(), StopTimeout: cfg.StopTimeout, Logger: cfg.Logger,
 	})
@@ -90,6 +100,25 @@ func Open(cfg Config) (_ *Server, err error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// newAWS makes the front door of the AWS APIs.
+func (s *Server) newAWS(folder Folder, fsys vfs.FS) (*awsapi.Handler, error) {
+	key, err := folder.tokenKey(fsys)
+	if err != nil {
+		return nil, err
+	}
+	tokens, err := awsapi.NewTokens(key)
+	if err != nil {
+		return nil, err
+	}
+	return awsapi.New(awsapi.Config{
+		Services: []awsapi.Service{
+			kinesis.Service(kinesis.Config{Store: s.streams, Tokens: tokens, Now: s.cfg.Now}),
+			firehose.Service(firehose.Config{Delivery: s.deliveries}),
+		},
+		Credentials: s.cfg.keys(), Now: s.cfg.Now, Logger: s.cfg.Logger,
+	})
 }
 
 // Addrs are the addresses that the server listens on, ports filled in.
@@ -113,6 +142,7 @@ func (s *Server) Run(ctx context.Context) error {
 	defer stopFront()
 	defer context.AfterFunc(work, stopFront)()
 	front, open := errgroup.WithContext(open)
+	front.Go(func() error { return serveHTTP(open, s.listeners.aws, s.aws, s.cfg.StopTimeout) })
 	front.Go(func() error { return named("sql", s.sql.Serve(open, s.listeners.sql)) })
 	front.Go(func() error { return serveHTTP(open, s.listeners.http, s.console(), s.cfg.StopTimeout) })
 
@@ -134,6 +164,9 @@ func (s *Server) Close() error {
 	}
 	if s.streams != nil {
 		errs = append(errs, named("close the streams", s.streams.Close()))
+	}
+	if s.lock != nil {
+		errs = append(errs, named("unlock the data folder", s.lock.Close()))
 	}
 	return errors.Join(errs...)
 }
