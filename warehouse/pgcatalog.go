@@ -1,0 +1,42 @@
+package warehouse
+
+import (
+	"embed"
+	"strings"
+)
+
+// PostgreSQL's catalogs, for clients that look around: psql's \d, drivers,
+// editors. They are views and macros, renewed at every open:
+//
+//	leat       what they are made from: which schemas, relations and columns are shown
+//	leat_pg    the relations of schema pg_catalog, and PostgreSQL's functions
+//	leat_info  the relations of schema information_schema
+//
+// The search path that decides what is visible without a schema is the
+// connection's DuckDB variable leat_search_path, a list of names; unset, it is public.
+
+//go:embed pgcatalog/*.sql
+var pgCatalogSQL embed.FS
+
+// pgCatalogStatements define the emulation of pg_catalog, in schema leat_pg, and
+// of information_schema, in schema leat_info.
+func pgCatalogStatements() []string {
+	fill := strings.NewReplacer("$database", "dev", "$user", "admin")
+	files, err := pgCatalogSQL.ReadDir("pgcatalog")
+	if err != nil {
+		panic(err) // they are in the program
+	}
+	var statements []string
+	for _, file := range files {
+		text, err := pgCatalogSQL.ReadFile("pgcatalog/" + file.Name())
+		if err != nil {
+			panic(err)
+		}
+		for statement := range strings.SplitSeq(fill.Replace(string(text)), ";\n") {
+			if statement = strings.TrimSpace(statement); statement != "" {
+				statements = append(statements, statement)
+			}
+		}
+	}
+	return statements
+}

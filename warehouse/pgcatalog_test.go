@@ -1,0 +1,141 @@
+package warehouse
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"leat/duck"
+)
+
+var catalogTestTables = []string{
+	`CREATE SCHEMA IF NOT EXISTS leat`,
+	`CREATE SCHEMA IF NOT EXISTS leat_sys`,
+	`CREATE SCHEMA IF NOT EXISTS leat_pg`,
+	`CREATE SCHEMA IF NOT EXISTS leat_info`,
+	`CREATE SCHEMA IF NOT EXISTS public`,
+	`CREATE TABLE IF NOT EXISTS leat.meta (format INTEGER NOT NULL)`,
+	`CREATE SEQUENCE IF NOT EXISTS leat.ids START 100001`,
+	// What CREATE EXTERNAL SCHEMA said; clauses is a JSON object.
+	`CREATE TABLE IF NOT EXISTS leat.external_schemas (
+		id BIGINT NOT NULL, name VARCHAR NOT NULL, kind VARCHAR NOT NULL, clauses JSON NOT NULL, created TIMESTAMP NOT NULL)`,
+	// Materialized views; kind is stream or table, settings and options JSON objects.
+	`CREATE TABLE IF NOT EXISTS leat.views (
+		id BIGINT NOT NULL, schema_name VARCHAR NOT NULL, name VARCHAR NOT NULL, kind VARCHAR NOT NULL,
+		definition VARCHAR NOT NULL, query VARCHAR NOT NULL, settings JSON NOT NULL, options JSON NOT NULL, auto_refresh BOOLEAN NOT NULL,
+		external_schema VARCHAR, stream VARCHAR, owner VARCHAR NOT NULL, created TIMESTAMP NOT NULL)`,
+	// How far each streaming view is, and its ledger. A refresh changes its row
+	// in the transaction of its rows.
+	`CREATE TABLE IF NOT EXISTS leat.view_state (
+		view_id BIGINT NOT NULL, identity VARCHAR, position VARCHAR,
+		read UBIGINT NOT NULL, rows UBIGINT NOT NULL, filtered UBIGINT NOT NULL, quarantined UBIGINT NOT NULL, lost UBIGINT NOT NULL,
+		refreshed TIMESTAMP)`,
+	// What views and materialized views are made from.
+	`CREATE TABLE IF NOT EXISTS leat.dependencies (
+		schema_name VARCHAR NOT NULL, name VARCHAR NOT NULL, kind VARCHAR NOT NULL, ref_schema VARCHAR NOT NULL, ref_name VARCHAR NOT NULL)`,
+	// Redshift's types and layout of columns, where DuckDB's type does not tell.
+	`CREATE TABLE IF NOT EXISTS leat.columns (
+		schema_name VARCHAR NOT NULL, relation VARCHAR NOT NULL, name VARCHAR NOT NULL,
+		type VARCHAR NOT NULL, length INTEGER NOT NULL, precision INTEGER NOT NULL, scale INTEGER NOT NULL,
+		encoding VARCHAR, distkey BOOLEAN, sortkey INTEGER)`,
+	// Views as their users wrote them, and what CREATE TABLE said without effect.
+	`CREATE TABLE IF NOT EXISTS leat.relations (
+		schema_name VARCHAR NOT NULL, name VARCHAR NOT NULL, definition VARCHAR, options JSON, created TIMESTAMP NOT NULL, owner VARCHAR NOT NULL)`,
+	`CREATE TABLE IF NOT EXISTS leat.users (name VARCHAR NOT NULL, kind VARCHAR NOT NULL, options JSON)`,
+	`CREATE TABLE IF NOT EXISTS leat.grants (
+		privilege VARCHAR NOT NULL, object_kind VARCHAR NOT NULL, object VARCHAR NOT NULL, grantee_kind VARCHAR NOT NULL, grantee VARCHAR NOT NULL)`,
+	// Records that a view's expressions could not take, whole.
+	`CREATE TABLE IF NOT EXISTS leat.quarantine (
+		view_id BIGINT NOT NULL, schema_name VARCHAR NOT NULL, view_name VARCHAR NOT NULL, external_schema VARCHAR NOT NULL, stream VARCHAR NOT NULL,
+		refresh_time TIMESTAMP NOT NULL, data BLOB USING COMPRESSION zstd, partition_key VARCHAR, shard_id VARCHAR NOT NULL, sequence_number VARCHAR NOT NULL,
+		arrival TIMESTAMP NOT NULL, column_name VARCHAR, expression VARCHAR, error_code INTEGER NOT NULL, reason VARCHAR NOT NULL)`,
+}
+
+func openCatalogForTest(t *testing.T, statements ...string) *duck.Conn {
+	t.Helper()
+	db, err := duck.Open(duck.Config{Path: filepath.Join(t.TempDir(), "w.duckdb")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	conn, err := db.Connect()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	for _, list := range [][]string{catalogTestTables, pgCatalogStatements(), pgCatalogStatements(), statements} {
+		for _, statement := range list {
+			if _, err := conn.Exec(context.Background(), statement); err != nil {
+				t.Fatalf("%.100s: %v", statement, err)
+			}
+		}
+	}
+	return conn
+}
+
+// TestEveryCatalogRelationCanBeRead: none is only bound and fails when run.
+func TestEveryCatalogRelationCanBeRead(t *testing.T) {
+	conn := openCatalogForTest(t, "CREATE TABLE public.t (a INTEGER)")
+	result, err := conn.Query(context.Background(),
+		"SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE schema_name IN ('leat_pg', 'leat_info')")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for result.Next() {
+		names = append(names, result.Values()[0].(string))
+	}
+	result.Close()
+	if len(names) < 60 {
+		t.Errorf("only %d relations", len(names))
+	}
+	for _, name := range names {
+		result, err := conn.Query(context.Background(), "SELECT * FROM "+name)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		for result.Next() {
+		}
+		if err := result.Err(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		result.Close()
+	}
+}
+
+func TestCatalogShowsRelationsAndTheirTypes(t *testing.T) {
+	conn := openCatalogForTest(t,
+		"CREATE SCHEMA sales",
+		"CREATE TABLE sales.orders (id BIGINT NOT NULL, price DECIMAL(12,2) DEFAULT 0, note VARCHAR, doc JSON, raw BLOB, seen TIMESTAMP)",
+		"CREATE VIEW public.v AS SELECT id, price FROM sales.orders",
+		"INSERT INTO leat.relations VALUES ('public', 'v', 'SELECT id, price FROM sales.orders', NULL, now(), 'admin')",
+		"INSERT INTO leat.columns VALUES ('sales', 'orders', 'note', 'varchar', 256, 0, 0, 'lzo', false, 0), ('sales', 'orders', 'raw', 'varbyte', 64, 0, 0, NULL, false, 0)",
+		"CREATE TABLE public.mv (a INTEGER)",
+		"INSERT INTO leat.views VALUES (1, 'public', 'mv', 'stream', 'CREATE …', 'SELECT 1 AS a', '{}', '{}', true, 'kds', 's', 'admin', now())",
+		"INSERT INTO leat.external_schemas VALUES (2, 'kds', 'KINESIS', '{}', now())",
+		"COMMENT ON TABLE sales.orders IS 'what was bought'")
+	for _, c := range []struct{ query, want string }{
+		{`SELECT string_agg(n.nspname || '.' || c.relname || ' ' || c.relkind, ', ' ORDER BY c.relname) FROM leat_pg.pg_class c
+		  JOIN leat_pg.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')`,
+			"[public.mv m, sales.orders r, public.v v]"},
+		{`SELECT string_agg(attname || ' ' || leat_pg.format_type(atttypid, atttypmod) || CASE WHEN attnotnull THEN ' not null' ELSE '' END, ', ' ORDER BY attnum)
+		  FROM leat_pg.pg_attribute WHERE attrelid = leat_pg.regclass_oid('sales.orders')`,
+			"[id bigint not null, price numeric(12,2), note character varying(256), doc super, raw binary varying(64), seen timestamp without time zone]"},
+		{`SELECT count(*) FROM leat_info.tables WHERE table_name = 'quarantine'`, "[0]"},
+		{`SELECT leat_pg.pg_table_is_visible(leat_pg.regclass_oid('v')), leat_pg.pg_table_is_visible(leat_pg.regclass_oid('sales.orders'))`, "[true false]"},
+		{`SELECT leat_pg.regclass_name(leat_pg.regclass_oid('v')), leat_pg.regclass_name(leat_pg.regclass_oid('sales.orders'))`, "[v sales.orders]"},
+		{`SELECT leat_pg.obj_description(leat_pg.regclass_oid('sales.orders'), 'pg_class')`, "[what was bought]"},
+		{`SELECT leat_pg.pg_get_viewdef(leat_pg.regclass_oid('v'), true)`, "[SELECT id, price FROM sales.orders]"},
+		{`SELECT leat_pg.pg_get_userbyid(100), leat_pg.pg_get_userbyid(7)`, "[admin unknown (OID=7)]"},
+		{`SELECT string_agg(nspname, ' ' ORDER BY nspname) FROM leat_pg.pg_namespace`, "[information_schema kds pg_catalog public sales]"},
+		{`SELECT leat_pg.pg_size_pretty(5), leat_pg.pg_size_pretty(123456789)`, "[5 bytes 118 MB]"},
+		{`SELECT leat_pg.pg_database_size('dev') >= 0`, "[true]"},
+	} {
+		row, err := conn.Row(context.Background(), c.query)
+		if got := fmt.Sprint(row); err != nil || got != c.want {
+			t.Errorf("%s\n got %s, %v\nwant %s", c.query, got, err, c.want)
+		}
+	}
+}
