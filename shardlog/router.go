@@ -1,0 +1,93 @@
+package shardlog
+
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+)
+
+// A HashKey is a point in the 128-bit space that a stream's shards divide: the
+// MD5 of a partition key, big-endian, or a producer's explicit hash key.
+type HashKey struct{ Hi, Lo uint64 }
+
+// Compare orders hash keys as numbers.
+func (k HashKey) Compare(other HashKey) int {
+	if c := cmp.Compare(k.Hi, other.Hi); c != 0 {
+		return c
+	}
+	return cmp.Compare(k.Lo, other.Lo)
+}
+
+// evenRange returns the i-th of n even parts of the hash-key space, as Kinesis
+// divides it: each starts at i·⌊2¹²⁸/n⌋, and the last takes the rest.
+func evenRange(i, n int) (first, last HashKey) {
+	if n == 1 {
+		return HashKey{}, HashKey{^uint64(0), ^uint64(0)}
+	}
+	// ⌊2¹²⁸/n⌋ by long division of 1·2¹²⁸, digit by digit of 2⁶⁴.
+	hi, rest := bits.Div64(1, 0, uint64(n))
+	lo, _ := bits.Div64(rest, 0, uint64(n))
+	times := func(i uint64) HashKey {
+		carry, low := bits.Mul64(lo, i)
+		return HashKey{hi*i + carry, low}
+	}
+	first = times(uint64(i))
+	if i == n-1 {
+		return first, HashKey{^uint64(0), ^uint64(0)}
+	}
+	last = times(uint64(i + 1))
+	if last.Lo == 0 {
+		last.Hi--
+	}
+	last.Lo--
+	return first, last
+}
+
+// A router finds the open shard of a hash key. It is immutable. Open shards
+// have slots, 0 and up in order of their numbers.
+type router struct {
+	numbers []uint32 // shard number by slot
+	// ranges are the open shards' last keys in order of range, with their slots.
+	ranges []routeRange
+	// start has, for each value of a key's top bits, the range to look at first.
+	start []uint32
+	shift uint
+}
+
+type routeRange struct {
+	last HashKey
+	slot uint32
+}
+
+func newRouter(shards []ShardInfo) *router {
+	r := &router{}
+	for _, shard := range shards {
+		if shard.End == nil {
+			r.ranges = append(r.ranges, routeRange{shard.Last, uint32(len(r.numbers))})
+			r.numbers = append(r.numbers, shard.Number)
+		}
+	}
+	slices.SortFunc(r.ranges, func(a, b routeRange) int { return a.last.Compare(b.last) })
+	// About four starts per shard, so that a search seldom takes a second step.
+	width := uint(bits.Len(uint(4 * len(r.ranges))))
+	r.shift = 64 - width
+	r.start = make([]uint32, 1<<width)
+	at := uint32(0)
+	for top := range r.start {
+		low := HashKey{Hi: uint64(top) << r.shift}
+		for int(at) < len(r.ranges)-1 && r.ranges[at].last.Compare(low) < 0 {
+			at++
+		}
+		r.start[top] = at
+	}
+	return r
+}
+
+// slot returns the slot of the open shard a key belongs to.
+func (r *router) slot(key HashKey) uint32 {
+	i := r.start[key.Hi>>r.shift]
+	for r.ranges[i].last.Hi < key.Hi || r.ranges[i].last.Hi == key.Hi && r.ranges[i].last.Lo < key.Lo {
+		i++
+	}
+	return r.ranges[i].slot
+}

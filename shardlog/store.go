@@ -1,0 +1,339 @@
+package shardlog
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"leat"
+	"leat/vfs"
+)
+
+// lockName is the file in the streams' folder that keeps other processes out.
+const lockName = "LOCK"
+
+// A Store holds all streams of a folder.
+type Store struct {
+	cfg     Config
+	lock    io.Closer
+	indexes *indexCache
+
+	// making makes Create and Delete one at a time.
+	making sync.Mutex
+
+	mu      sync.RWMutex // guards the fields below
+	streams map[string]*Stream
+	// lastCreated is, for names of deleted streams, the Created of their
+	// sequence numbers, which a successor must exceed.
+	lastCreated map[string]uint64
+	closed      bool
+}
+
+// Open opens the folder, makes it if need be, and recovers every stream. A
+// folder in use by another process is an Error with code InUse. A damaged
+// stream does not stop the others: it is there, and its operations return what
+// is wrong with it.
+func Open(cfg Config) (*Store, error) {
+	cfg = cfg.withDefaults()
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	if err := vfs.EnsureDir(cfg.FS, cfg.Dir); err != nil {
+		return nil, fmt.Errorf("make data folder: %w", err)
+	}
+	lock, err := cfg.FS.Lock(filepath.Join(cfg.Dir, lockName))
+	if err != nil {
+		return nil, lockError(cfg.Dir, err)
+	}
+	s := &Store{
+		cfg: cfg, lock: lock, indexes: newIndexCache(cfg.IndexCacheBytes),
+		streams: map[string]*Stream{}, lastCreated: map[string]uint64{},
+	}
+	if err := s.recover(); err != nil {
+		lock.Close() // the first error is the one to report
+		return nil, err
+	}
+	return s, nil
+}
+
+func lockError(dir string, err error) error {
+	var locked *vfs.LockedError
+	if !errors.As(err, &locked) {
+		return fmt.Errorf("lock data folder: %w", err)
+	}
+	by := "another process"
+	if locked.PID != 0 {
+		by = fmt.Sprintf("process %d", locked.PID)
+	}
+	return &leat.Error{
+		Code:    leat.InUse,
+		Message: fmt.Sprintf("data folder %s is in use by %s", dir, by),
+		Hint:    "stop it, or give another folder",
+		Err:     err,
+	}
+}
+
+// Run removes what is past its retention until ctx ends, and returns nil then.
+// Streams take and give records with or without it, from Open to Close.
+func (s *Store) Run(ctx context.Context) error {
+	ticker := time.NewTicker(s.cfg.RetentionInterval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+			s.retain(ctx)
+		}
+	}
+}
+
+// Close waits for the commits that are being written, ends all readers'
+// waiting, and closes the files; call it after Run has returned. It leaves the
+// segments' indexes on disk, so that the next Open need not read the segments.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return nil
+	}
+	s.closed = true
+	streams := s.sortedLocked()
+	s.mu.Unlock()
+	for _, stream := range streams {
+		stream.publish(func(next *state) {
+			if next.err == nil {
+				next.err = closedError(stream.name)
+			}
+		})
+	}
+	var errs []error
+	for _, stream := range streams {
+		stream.running.Wait()
+		errs = append(errs, stream.closeFiles())
+	}
+	return errors.Join(append(errs, s.lock.Close())...)
+}
+
+// closeFiles closes the writer's file and stores its index.
+func (s *Stream) closeFiles() error {
+	if s.writer.file == nil {
+		return nil
+	}
+	st := s.state.Load()
+	seg := st.segments[len(st.segments)-1]
+	err := s.writer.file.Close()
+	s.writer.file = nil
+	s.mu.Lock()
+	failed := s.failed
+	s.mu.Unlock()
+	if failed != nil || err != nil {
+		return err // the segment's end is in doubt: let recovery look
+	}
+	head, err := seg.head()
+	if err != nil {
+		return err
+	}
+	if err := seg.writeIndex(seg.index, head.salt); err != nil {
+		return fmt.Errorf("write index of stream %s: %w", s.name, err)
+	}
+	return nil
+}
+
+// forget lets go of what a deleted stream holds.
+func (s *Stream) forget() {
+	if s.writer.file != nil {
+		s.writer.file.Close() // its bytes no longer matter
+		s.writer.file = nil
+	}
+	for _, seg := range s.state.Load().segments {
+		s.store.indexes.remove(seg)
+	}
+}
+
+// Create makes a stream. AlreadyExists when the name is taken.
+func (s *Store) Create(ctx context.Context, spec Spec) (*Stream, error) {
+	if spec.Retention == 0 {
+		spec.Retention = defaultRetention
+	}
+	if spec.MaxRecordBytes == 0 {
+		spec.MaxRecordBytes = 1 << 20
+	}
+	folder := folderOf(spec.Name)
+	switch {
+	case spec.Name == "" || len(spec.Name) > 128 || len(folder) > 200:
+		return nil, invalid("stream name %q is not 1 to 128 characters", spec.Name)
+	case spec.Shards < 1 || spec.Shards > 20_000:
+		return nil, invalid("stream %s cannot have %d shards, 1 to 20000 are allowed", spec.Name, spec.Shards)
+	case spec.Retention < minRetention || spec.Retention > maxRetention:
+		return nil, invalid("retention %v of stream %s is not between 24 h and 8760 h", spec.Retention, spec.Name)
+	case spec.MaxRecordBytes < 1 || spec.MaxRecordBytes > 10<<20+maxKeyBytes:
+		return nil, invalid("record limit of stream %s, %d bytes, is not between 1 byte and 10 MiB", spec.Name, spec.MaxRecordBytes)
+	}
+	s.making.Lock()
+	defer s.making.Unlock()
+	s.mu.RLock()
+	_, taken := s.streams[spec.Name]
+	least, closed := s.lastCreated[spec.Name]+1, s.closed
+	s.mu.RUnlock()
+	if closed {
+		return nil, closedError(spec.Name)
+	}
+	if taken {
+		return nil, &leat.Error{Code: leat.AlreadyExists, Message: fmt.Sprintf("stream %s already exists", spec.Name)}
+	}
+
+	now := s.cfg.Now()
+	d := newDefinition(spec, newID(), now, max(uint64(max(now.Unix(), 0)), least))
+	dir := filepath.Join(s.cfg.Dir, folder)
+	head := segmentHead{salt: newSalt(), first: firstOrdinal, created: d.Created}
+	if err := s.makeFolder(dir, d, head); err != nil {
+		err, _ = diskFull(spec.Name, err)
+		return nil, fmt.Errorf("create stream %s: %w", spec.Name, err)
+	}
+	stream := s.newStream(spec.Name, dir)
+	if err := stream.setDefinition(d); err != nil {
+		return nil, err
+	}
+	seg := newSegment(s.cfg.FS, dir, firstOrdinal)
+	stream.state.Store(&state{segments: []*segment{seg}, end: segmentHeadBytes, tail: firstOrdinal})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.streams[spec.Name] = stream
+	return stream, nil
+}
+
+// makeFolder makes a stream's folder aside and moves it to its place, so that
+// after a crash all of the stream is there or nothing.
+func (s *Store) makeFolder(dir string, d *definition, head segmentHead) error {
+	if _, err := s.cfg.FS.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+		if err == nil {
+			err = fs.ErrExist
+		}
+		return fmt.Errorf("folder %s: %w", dir, err)
+	}
+	aside := filepath.Join(s.cfg.Dir, asidePrefix+"new-"+d.ID)
+	err := s.cfg.FS.MkdirAll(aside)
+	if err == nil {
+		err = writeDefinition(s.cfg.FS, aside, d)
+	}
+	if err == nil {
+		var f vfs.File
+		if _, f, err = createSegment(s.cfg.FS, aside, head); err == nil {
+			err = f.Close()
+		}
+	}
+	if err == nil {
+		err = s.cfg.FS.Rename(aside, dir)
+	}
+	if err != nil {
+		_ = s.cfg.FS.RemoveAll(aside) // what stays is removed by the next Open
+		return err
+	}
+	return s.cfg.FS.SyncDir(s.cfg.Dir)
+}
+
+// Delete removes a stream and its files. Its readers get NotFound, and so do
+// batches that wait.
+func (s *Store) Delete(ctx context.Context, name string) error {
+	s.making.Lock()
+	defer s.making.Unlock()
+	stream, err := s.Stream(name)
+	if err != nil {
+		return err
+	}
+	stream.defining.Lock() // keeps retention and changes of the definition out
+	defer stream.defining.Unlock()
+	before := stream.state.Load().err
+	stream.publish(func(next *state) { next.err = notFound(name) })
+	stream.running.Wait()
+	aside := filepath.Join(s.cfg.Dir, asidePrefix+"deleted-"+newID())
+	if err := s.cfg.FS.Rename(stream.dir, aside); err != nil {
+		stream.publish(func(next *state) { next.err = before })
+		return fmt.Errorf("delete stream %s: %w", name, err)
+	}
+	s.mu.Lock()
+	delete(s.streams, name)
+	if stream.definition != nil {
+		s.lastCreated[name] = stream.definition.Created
+	}
+	s.mu.Unlock()
+	stream.forget()
+	if err := s.cfg.FS.SyncDir(s.cfg.Dir); err != nil {
+		return fmt.Errorf("delete stream %s: %w", name, err)
+	}
+	if err := s.cfg.FS.RemoveAll(aside); err != nil {
+		return fmt.Errorf("delete stream %s: %w", name, err)
+	}
+	return nil
+}
+
+// Stream returns a stream by name, or an Error with code NotFound.
+func (s *Store) Stream(name string) (*Stream, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if stream := s.streams[name]; stream != nil {
+		return stream, nil
+	}
+	return nil, notFound(name)
+}
+
+// Names returns the streams' names, sorted.
+func (s *Store) Names() []string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	names := make([]string, 0, len(s.streams))
+	for _, stream := range s.sortedLocked() {
+		names = append(names, stream.name)
+	}
+	return names
+}
+
+func (s *Store) sortedLocked() []*Stream {
+	sorted := make([]*Stream, 0, len(s.streams))
+	for _, stream := range s.streams {
+		sorted = append(sorted, stream)
+	}
+	slices.SortFunc(sorted, func(a, b *Stream) int { return strings.Compare(a.name, b.name) })
+	return sorted
+}
+
+// asidePrefix starts the names of folders that are being made or removed. No
+// stream's folder starts with a dot.
+const asidePrefix = "."
+
+// folderOf returns the name of a stream's folder: its own, with whatever could
+// mean something to a file system written as %XX.
+func folderOf(name string) string {
+	escaped := url.QueryEscape(name)
+	escaped = strings.ReplaceAll(escaped, "~", "%7E")
+	if strings.HasPrefix(escaped, ".") {
+		escaped = "%2E" + escaped[1:]
+	}
+	return escaped
+}
+
+// streamOf returns the name of a folder's stream.
+func streamOf(folder string) string {
+	name, err := url.QueryUnescape(folder)
+	if err != nil {
+		return folder
+	}
+	return name
+}
+
+func newID() string {
+	var b [8]byte
+	rand.Read(b[:]) // never fails
+	return hex.EncodeToString(b[:])
+}
