@@ -1,6 +1,8 @@
 package server
 
 import (
+	"context"
+
 	"leat"
 	"leat/delivery"
 	"leat/shardlog"
@@ -46,4 +48,10 @@ func (s *Server) Status() (Status, error) {
 		status.Deliveries = append(status.Deliveries, one)
 	}
 	return status, nil
+}
+
+// Flush delivers all that has arrived at a delivery stream so far, without
+// waiting for its buffer to fill, and returns when it is in the bucket.
+func (s *Server) Flush(ctx context.Context, deliveryStream string) error {
+	return s.deliveries.Flush(ctx, deliveryStream)
 }

@@ -17,6 +17,7 @@ import (
 
 // commands is the command line.
 type commands struct {
+	Demo    demoCommand    `cmd:"" help:"Show everything at work: producers, streams, views and a lake."`
 	Serve   serveCommand   `cmd:"" help:"Run the server."`
 	Put     putCommand     `cmd:"" help:"Put a file's records into a stream."`
 	SQL     sqlCommand     `cmd:"" name:"sql" help:"Run SQL."`
