@@ -19,7 +19,9 @@ import (
 // Differs from AWS: the delivery stream is ACTIVE when the call returns. The
 // only destination is ExtendedS3DestinationConfiguration. Processors are
 // AppendDelimiterToRecord and Leat's own SQL, whose parameter Query is a SELECT
-// over "records" and Columns, when given, declares the records' fields. Parquet
+// over "records" and Columns, when given, declares the records' fields; and
+// Leat's own StartFrom, whose parameter Position is LATEST or TRIM_HORIZON, to
+// begin with the oldest record of the stream. Parquet
 // needs no SchemaConfiguration and may be ZSTD. Buffers may be smaller than 64
 // MB with Parquet or partitions. RoleARN, CloudWatchLoggingOptions and retry
 // durations are kept and described, but have no effect: errors go to Leat's log.

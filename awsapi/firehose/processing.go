@@ -14,6 +14,11 @@ const (
 	sqlProcessor = "SQL"
 	query        = "Query"
 	columns      = "Columns"
+
+	startFrom   = "StartFrom"
+	position    = "Position"
+	latest      = "LATEST"
+	trimHorizon = "TRIM_HORIZON"
 )
 
 // newlineDelimiter is how AWS's console and templates write a newline.
@@ -40,7 +45,7 @@ func defineProcessing(definition *delivery.Definition, processing shape.Object) 
 }
 
 func defineProcessor(definition *delivery.Definition, kind string, processor shape.Object) error {
-	allowed := map[string][]string{appendDelimiter: {delimiter}, sqlProcessor: {query, columns}}[kind]
+	allowed := map[string][]string{appendDelimiter: {delimiter}, sqlProcessor: {query, columns}, startFrom: {position}}[kind]
 	if allowed == nil {
 		return unsupported("a processor of type " + kind + `: use Leat's own, {"Type":"SQL","Parameters":[{"ParameterName":"Query","ParameterValue":"SELECT … FROM records"}]}`)
 	}
@@ -59,7 +64,21 @@ func defineProcessor(definition *delivery.Definition, kind string, processor sha
 			return awsapi.Errorf(invalidArgument, "A processor of type %s needs the parameter %s: a SELECT over \"records\".", sqlProcessor, query)
 		}
 		definition.Query, definition.Columns = parameters[query], parameters[columns]
+	case startFrom:
+		return defineStart(definition, parameters[position])
 	}
+	return nil
+}
+
+// defineStart says which record of the source is the first.
+func defineStart(definition *delivery.Definition, at string) error {
+	switch {
+	case definition.SourceStream == "":
+		return awsapi.Errorf(invalidArgument, "A processor of type %s needs a delivery stream of type %s.", startFrom, kinesisStreamAsSource)
+	case at != latest && at != trimHorizon:
+		return awsapi.Errorf(invalidArgument, "A processor of type %s needs the parameter %s: %s or %s.", startFrom, position, latest, trimHorizon)
+	}
+	definition.FromHorizon = at == trimHorizon
 	return nil
 }
 

@@ -80,11 +80,11 @@ var processing = shape.Struct("ProcessingConfiguration",
 	shape.Optional("Enabled", shape.Bool()),
 	shape.Optional("Processors", shape.ListOf(0, shape.NoMax, shape.Struct("Processor",
 		shape.Required("Type", shape.Enum("RecordDeAggregation", "Decompression", "CloudWatchLogProcessing",
-			"Lambda", "MetadataExtraction", appendDelimiter, sqlProcessor)), // SQL is Leat's own
+			"Lambda", "MetadataExtraction", appendDelimiter, sqlProcessor, startFrom)), // the last two are Leat's own
 		shape.Optional("Parameters", shape.ListOf(0, shape.NoMax, shape.Struct("ProcessorParameter",
 			shape.Required("ParameterName", shape.Enum("LambdaArn", "NumberOfRetries", "MetadataExtractionQuery",
 				"JsonParsingEngine", "RoleArn", "BufferSizeInMBs", "BufferIntervalInSeconds", "SubRecordType",
-				delimiter, "CompressionFormat", "DataMessageExtraction", query, columns)), // the last two are Leat's own
+				delimiter, "CompressionFormat", "DataMessageExtraction", query, columns, position)), // the last three are Leat's own
 			// AWS allows 5,120 characters on one line; a query may be longer.
 			shape.Required("ParameterValue", shape.NotBlankText(1, maxQuery)))))))))
 

@@ -9,8 +9,10 @@ import (
 )
 
 type benchCommand struct {
-	Put  benchPut  `cmd:"" help:"Records a second that a stream acknowledges, each of them on disk."`
-	View benchView `cmd:"" help:"Rows a second into a streaming view, and how fresh it is."`
+	Put   benchPut   `cmd:"" help:"Records a second that a stream acknowledges, each of them on disk."`
+	View  benchView  `cmd:"" help:"Rows a second into a streaming view, and how fresh it is."`
+	Lake  benchLake  `cmd:"" help:"Events a second into a lake of enriched, partitioned Parquet."`
+	Chain benchChain `cmd:"" help:"All of it at once."`
 }
 
 // Help is shown by leat bench --help.
@@ -63,3 +65,15 @@ type benchView struct{ benchFlags }
 
 // Run measures a streaming view.
 func (b benchView) Run(ctx context.Context, term terminal) error { return b.run(ctx, term, bench.View) }
+
+type benchLake struct{ benchFlags }
+
+// Run measures a lake.
+func (b benchLake) Run(ctx context.Context, term terminal) error { return b.run(ctx, term, bench.Lake) }
+
+type benchChain struct{ benchFlags }
+
+// Run measures everything at once.
+func (b benchChain) Run(ctx context.Context, term terminal) error {
+	return b.run(ctx, term, bench.Chain)
+}
