@@ -27,7 +27,7 @@ func binaryEncoder(t redshift.Type) encoder {
 	switch t.Name {
 	case "smallint":
 		return appendInt(2)
-	case "integer":
+	case "integer", "oid":
 		return appendInt(4)
 	case "bigint":
 		return appendInt(8)

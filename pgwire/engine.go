@@ -14,7 +14,8 @@ type engine interface {
 	open(ctx context.Context, user, database string) (session, error)
 }
 
-// A session is what a connection needs of a warehouse.Session.
+// A session is what a connection needs of a warehouse.Session. It runs one statement
+// at a time: rows are read to their end or closed before the next is prepared.
 type session interface {
 	Close() error
 	ID() int32
@@ -74,5 +75,13 @@ func (s warehouseSession) execute(ctx context.Context, p *warehouse.Prepared, ar
 }
 
 func (s warehouseSession) control(stmt redshift.Statement) control {
+	switch stmt.(type) {
+	case *redshift.Begin:
+		return controlBegin
+	case *redshift.Commit:
+		return controlCommit
+	case *redshift.Rollback:
+		return controlRollback
+	}
 	return controlNone
 }

@@ -17,17 +17,6 @@ type statement struct {
 	paramOIDs []uint32
 }
 
-// A portal is a statement with its arguments, ready to run. It lives until it
-// is closed, replaced, or its transaction ends.
-type portal struct {
-	stmt    *statement
-	args    []any
-	formats []int16
-	result  rows // nil until executed
-	done    bool // executed to its end
-	encode  []encoder
-}
-
 // extended handles a message of the extended protocol. After an error,
 // messages are skipped until Sync.
 func (c *conn) extended(ctx context.Context, f func() error) error {
@@ -66,6 +55,7 @@ func (c *conn) parse(ctx context.Context, m *pgproto3.Parse) error {
 	}
 	s := &statement{prepared: &warehouse.Prepared{}}
 	if len(stmts) == 1 {
+		c.freeSession()
 		s.stmt = stmts[0]
 		if s.prepared, err = c.sess.Prepare(ctx, s.stmt, paramTypes(m.ParameterOIDs)); err != nil {
 			return err

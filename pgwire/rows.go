@@ -84,13 +84,24 @@ func (c *conn) sendRows(result rows, encode []encoder, limit int) (more bool, er
 	return false, result.Err()
 }
 
-// sendRow writes one DataRow message: its length, the number of columns, and
-// each value after its length, -1 for NULL.
-func (c *conn) sendRow(values []any, encode []encoder) error {
-	if len(values) != len(encode) {
-		return errorf("XX000", "a row has %d values for %d columns", len(values), len(encode))
+// sendRow writes one row.
+func (c *conn) sendRow(values []any, encode []encoder) (err error) {
+	if c.row, err = appendRow(c.row[:0], values, encode); err != nil {
+		return err
 	}
-	b := append(c.row[:0], 'D', 0, 0, 0, 0)
+	if _, err := c.out.Write(c.row); err != nil {
+		return &connectionError{errors.Join(errClientGone, err)}
+	}
+	return nil
+}
+
+// appendRow appends one DataRow message: its length, the number of columns, and
+// each value after its length, -1 for NULL. On an error nothing is appended.
+func appendRow(dst []byte, values []any, encode []encoder) ([]byte, error) {
+	if len(values) != len(encode) {
+		return dst, errorf("XX000", "a row has %d values for %d columns", len(values), len(encode))
+	}
+	b := append(dst, 'D', 0, 0, 0, 0)
 	b = binary.BigEndian.AppendUint16(b, uint16(len(values)))
 	for i, v := range values {
 		start := len(b)
@@ -100,17 +111,14 @@ func (c *conn) sendRow(values []any, encode []encoder) error {
 		}
 		var err error
 		if b, err = encode[i](b, v); err != nil {
-			return err
+			return dst, err
 		}
 		binary.BigEndian.PutUint32(b[start:], uint32(len(b)-start-4))
 	}
-	c.row = b
-	if len(b) > math.MaxInt32 {
-		return errorf("54000", "a row of %d bytes is too large to send", len(b))
+	size := len(b) - len(dst) - 1
+	if size > math.MaxInt32 {
+		return dst, errorf("54000", "a row of %d bytes is too large to send", size)
 	}
-	binary.BigEndian.PutUint32(b[1:], uint32(len(b)-1))
-	if _, err := c.out.Write(b); err != nil {
-		return &connectionError{errors.Join(errClientGone, err)}
-	}
-	return nil
+	binary.BigEndian.PutUint32(b[len(dst)+1:], uint32(size))
+	return b, nil
 }

@@ -38,6 +38,8 @@ var wireTypes = map[string]wireType{
 	"super":            {oidSuper, -1},
 	"varbyte":          {oidVarbyte, -1},
 	"geometry":         {oidGeometry, -1},
+	"oid":              {pgtype.OIDOID, 4},
+	"name":             {pgtype.NameOID, 128},
 }
 
 // wireTypeOf returns how t is announced. A type that is not known, such as that
