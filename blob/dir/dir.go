@@ -3,8 +3,8 @@
 //
 // An object is written to the folder .leat/put beside the others, synced, and
 // moved to its place; then the folders above it are synced. A crash leaves at
-// most a file in .leat/put, which the next Open removes. One process at a time
-// writes to a bucket; readers see whole objects only.
+// most a file in .leat/put, which Clean removes. Any number of Buckets may be
+// open on one folder; readers see whole objects only.
 //
 // File systems give two limits that S3 has not: a key cannot be both an object
 // and a folder of others ("a" and "a/b"), and where names differ by case alone,
@@ -22,6 +22,8 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/google/uuid"
+
 	"leat"
 	"leat/blob"
 	"leat/vfs"
@@ -31,6 +33,7 @@ import (
 type Bucket struct {
 	fsys vfs.FS
 	root string
+	id   string        // of this Bucket among those on the folder
 	puts atomic.Uint64 // names of unfinished objects
 }
 
@@ -43,17 +46,23 @@ func Create(fsys vfs.FS, root string) (*Bucket, error) {
 	return Open(fsys, root)
 }
 
-// Open opens the folder of a bucket and removes what unfinished puts left. A
-// folder that does not exist is an Error with code NotFound.
+// Open opens the folder of a bucket. A folder that does not exist is an Error
+// with code NotFound.
 func Open(fsys vfs.FS, root string) (*Bucket, error) {
-	b := &Bucket{fsys: fsys, root: root}
+	b := &Bucket{fsys: fsys, root: root, id: uuid.NewString()}
 	if err := b.exists(); err != nil {
 		return nil, err
 	}
-	if err := fsys.RemoveAll(b.unfinished()); err != nil {
-		return nil, fmt.Errorf("clean bucket %s: %w", root, err)
-	}
 	return b, nil
+}
+
+// Clean removes what puts left that a crash ended. No put to the folder may be
+// running, of this Bucket or another.
+func (b *Bucket) Clean() error {
+	if err := b.fsys.RemoveAll(b.unfinished()); err != nil {
+		return fmt.Errorf("clean bucket %s: %w", b.root, err)
+	}
+	return nil
 }
 
 func (b *Bucket) unfinished() string { return filepath.Join(b.root, blob.Reserved, "put") }
@@ -98,13 +107,13 @@ func (b *Bucket) Put(ctx context.Context, key string, body io.Reader) (blob.Obje
 	if err := b.fsys.MkdirAll(b.unfinished()); err != nil {
 		return blob.Object{}, fmt.Errorf("put %s: %w", key, err)
 	}
-	temp := filepath.Join(b.unfinished(), fmt.Sprint(b.puts.Add(1)))
+	temp := filepath.Join(b.unfinished(), fmt.Sprintf("%s-%d", b.id, b.puts.Add(1)))
 	size, err := b.write(ctx, temp, body)
 	if err == nil {
 		err = b.place(temp, name)
 	}
 	if err != nil {
-		// The first error is the one to report; Open removes left-overs.
+		// The first error is the one to report; Clean removes left-overs.
 		_ = b.fsys.Remove(temp)
 		return blob.Object{}, fmt.Errorf("put %s: %w", key, err)
 	}

@@ -82,6 +82,9 @@ func TestObjectsAreWholeAfterAnyFailure(t *testing.T) {
 		if err == nil {
 			_, err = failing.Put(t.Context(), "a/b", strings.NewReader(young))
 			if err == nil {
+				err = failing.Clean()
+			}
+			if err == nil {
 				_, err = failing.Put(t.Context(), "c/d", strings.NewReader(young))
 			}
 		}
