@@ -82,8 +82,24 @@ func (s *Store) DeleteDelivery(ctx context.Context, id string) error {
 
 // Deliveries returns all delivery streams, by name.
 func (s *Store) Deliveries(ctx context.Context) ([]Delivery, error) {
+	return s.deliveries(ctx, "ORDER BY name")
+}
+
+// Delivery returns a delivery stream by its ID.
+func (s *Store) Delivery(ctx context.Context, id string) (Delivery, error) {
+	found, err := s.deliveries(ctx, "WHERE id = ?", id)
+	if err == nil && len(found) == 0 {
+		err = &leat.Error{Code: leat.NotFound, Message: fmt.Sprintf("delivery stream %s is not in the store", id)}
+	}
+	if err != nil {
+		return Delivery{}, err
+	}
+	return found[0], nil
+}
+
+func (s *Store) deliveries(ctx context.Context, which string, args ...any) ([]Delivery, error) {
 	rows, err := s.db.QueryContext(ctx, `SELECT id, name, created, version, state, definition, source, position,
-		read, delivered, dropped, quarantined, lost, objects, bytes FROM delivery ORDER BY name`)
+		read, delivered, dropped, quarantined, lost, objects, bytes FROM delivery `+which, args...)
 	if err != nil {
 		return nil, s.explain("read delivery streams", err)
 	}
@@ -109,19 +125,18 @@ func (s *Store) Deliveries(ctx context.Context) ([]Delivery, error) {
 // ResetSource gives a delivery stream another source: open plans, whose
 // records are gone with the old one, are forgotten and their records counted
 // as lost.
-func (s *Store) ResetSource(ctx context.Context, id, source, position string) (Ledger, error) {
-	var added Ledger
-	err := s.change(ctx, "reset source of delivery stream "+id, func(tx *sql.Tx) error {
+func (s *Store) ResetSource(ctx context.Context, id, source, position string) error {
+	return s.change(ctx, "reset source of delivery stream "+id, func(tx *sql.Tx) error {
 		row := tx.QueryRowContext(ctx, "SELECT coalesce(sum(records + lost), 0) FROM plan WHERE delivery = ?", id)
-		if err := row.Scan(&added.Lost); err != nil {
+		var lost uint64
+		if err := row.Scan(&lost); err != nil {
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, "DELETE FROM plan WHERE delivery = ?", id); err != nil {
 			return err
 		}
-		return one(tx.ExecContext(ctx, "UPDATE delivery SET source = ?, position = ?, lost = lost + ? WHERE id = ?", source, position, added.Lost, id))
+		return one(tx.ExecContext(ctx, "UPDATE delivery SET source = ?, position = ?, lost = lost + ? WHERE id = ?", source, position, lost, id))
 	})
-	return added, err
 }
 
 // one checks that a change met exactly one row.

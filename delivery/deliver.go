@@ -1,0 +1,151 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/google/uuid"
+
+	"leat"
+	"leat/delivery/objectkey"
+	"leat/metastore"
+	"leat/rowfile"
+	"leat/source"
+)
+
+// deliver starts to deliver a plan, and repeats it until it is done or ctx
+// ends.
+func (f *follower) deliver(ctx context.Context, plan Plan) {
+	f.deliveries.Go(func() {
+		defer func() { <-f.slots }()
+		f.persist(ctx, plan)
+	})
+}
+
+// persist delivers a plan, however often it takes.
+func (f *follower) persist(ctx context.Context, plan Plan) {
+	failure := "plan " + plan.UUID
+	for failures := 1; ; failures++ {
+		err := f.attempt(ctx, plan)
+		if err == nil {
+			f.recovered(failure)
+			return
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		f.failed(failure, err)
+		if !pause(ctx, f.service.cfg.RetryAfter(failures)) {
+			return
+		}
+	}
+}
+
+// attempt delivers a plan once: its records become objects, then the plan is
+// closed. Whatever comes in between, doing it again does the same.
+func (f *follower) attempt(ctx context.Context, plan Plan) error {
+	w, err := f.service.takeWorker(ctx)
+	if err != nil {
+		return err
+	}
+	defer f.service.giveWorker(w)
+	batch, err := keyBatch(plan)
+	if err != nil {
+		return err
+	}
+	var ledger metastore.Ledger
+	if f.shape == nil {
+		ledger, err = f.putBytes(ctx, plan, batch)
+	} else {
+		ledger, err = f.putRows(ctx, w, plan, batch)
+	}
+	if err != nil {
+		return err
+	}
+	// What was planned and is not there to read any more, retention took.
+	if planned := plan.Records + plan.Lost; planned > ledger.Read {
+		ledger.Lost = planned - ledger.Read
+	}
+	return f.close(ctx, plan, ledger)
+}
+
+// close forgets the plan and counts what became of it, in one transaction.
+func (f *follower) close(ctx context.Context, plan Plan, ledger metastore.Ledger) error {
+	if err := f.service.meta.ClosePlan(ctx, plan, ledger); err != nil {
+		return err
+	}
+	f.mu.Lock()
+	f.ledger = f.ledger.Add(ledger)
+	f.planned -= plan.Records
+	delete(f.open, plan.Number)
+	f.endFlushesLocked()
+	f.mu.Unlock()
+	if ledger.Lost > 0 {
+		f.logger.Error("records were lost: the source's retention took them before they were read", "records", ledger.Lost)
+	}
+	if closed := f.service.cfg.Events.PlanClosed; closed != nil {
+		closed(f.def.Name, plan)
+	}
+	return nil
+}
+
+func keyBatch(plan Plan) (objectkey.Batch, error) {
+	id, err := uuid.Parse(plan.UUID)
+	if err != nil {
+		return objectkey.Batch{}, &leat.Error{Code: leat.Corrupt, Message: fmt.Sprintf("plan %d has no valid id", plan.Number), Err: err}
+	}
+	return objectkey.Batch{ID: id, Version: plan.Version, Oldest: plan.Oldest}, nil
+}
+
+// openRange opens a plan's records for reading.
+func (f *follower) openRange(ctx context.Context, plan Plan) (source.Reader, error) {
+	reader, err := f.source.Open(ctx, source.Position(plan.From))
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", f.source.Identity(), err)
+	}
+	return reader, nil
+}
+
+// putBytes delivers a plan's records as they came, as one object.
+func (f *follower) putBytes(ctx context.Context, plan Plan, batch objectkey.Batch) (metastore.Ledger, error) {
+	reader, err := f.openRange(ctx, plan)
+	if err != nil {
+		return metastore.Ledger{}, err
+	}
+	defer reader.Close()
+	records := rowfile.NewConcat(ctx, reader, source.Position(plan.To), f.def.Delimiter)
+	any, err := records.Any()
+	if err != nil {
+		return metastore.Ledger{}, fmt.Errorf("read %s: %w", f.source.Identity(), err)
+	}
+	if !any {
+		return metastore.Ledger{}, nil
+	}
+	var body io.Reader = records
+	if f.def.Compression == "gzip" {
+		body = rowfile.NewGzip(records)
+	}
+	size, err := f.put(ctx, plan, f.keys.Object(batch, objectkey.Partition{}), body)
+	if err != nil {
+		return metastore.Ledger{}, err
+	}
+	n := records.Records()
+	return metastore.Ledger{Read: n, Delivered: n, Objects: 1, Bytes: uint64(size)}, nil
+}
+
+// put puts one object of a plan.
+func (f *follower) put(ctx context.Context, plan Plan, key string, body io.Reader) (size int64, err error) {
+	object, err := f.bucket.Put(ctx, key, body)
+	if err != nil {
+		if errors.Is(err, context.Canceled) {
+			return 0, err
+		}
+		return 0, fmt.Errorf("bucket %s: %w", f.def.Bucket, err)
+	}
+	if put := f.service.cfg.Events.ObjectPut; put != nil {
+		put(f.def.Name, plan, key)
+	}
+	return object.Size, nil
+}

@@ -1,0 +1,51 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+
+	"leat"
+)
+
+// failed logs what will be repeated, and shows it in the status until
+// recovered is called with the same key.
+func (p *pipe) failed(key string, err error) {
+	if errors.Is(err, context.Canceled) {
+		return
+	}
+	text := err.Error()
+	var described *leat.Error
+	if errors.As(err, &described) && described.Hint != "" {
+		text += " (" + described.Hint + ")"
+	}
+	p.mu.Lock()
+	news := p.failures[key] != text
+	p.failures[key] = text
+	p.mu.Unlock()
+	if news {
+		p.logger.Error("delivery is held up", "err", text)
+	}
+	if failed := p.service.cfg.Events.Failed; failed != nil {
+		failed(p.def.Name, err)
+	}
+}
+
+// recovered forgets a failure.
+func (p *pipe) recovered(key string) {
+	p.mu.Lock()
+	_, was := p.failures[key]
+	delete(p.failures, key)
+	p.mu.Unlock()
+	if was {
+		p.logger.Info("delivery goes on")
+	}
+}
+
+// lastErrorLocked returns what is being repeated, as one text.
+func (p *pipe) lastErrorLocked() string {
+	texts := slices.Compact(slices.Sorted(maps.Values(p.failures)))
+	return strings.Join(texts, "; ")
+}
