@@ -28,8 +28,8 @@ func (c *crasher) step() error {
 		return errCrashed
 	}
 	if c.left--; c.left < 0 {
-		c.die()
 		close(c.ended)
+		c.die()
 		return errCrashed
 	}
 	return nil

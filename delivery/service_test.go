@@ -140,7 +140,7 @@ func lines(from, to int) []string {
 	return all
 }
 
-var jsonLake = Definition{Name: "clicks", SourceStream: "events", FromHorizon: true, Bucket: "lake", Prefix: "raw/", BufferBytes: 100, BufferAge: time.Hour}
+var jsonLake = Definition{Name: "clicks", SourceStream: "events", FromHorizon: true, Bucket: "lake", Prefix: "raw/", BufferBytes: 100, BufferAge: MaxBufferAge}
 
 func TestRecordsBecomeObjects(t *testing.T) {
 	r := newRig(t)

@@ -50,7 +50,7 @@ func (l Ledger) Add(m Ledger) Ledger {
 // CreateDelivery saves a delivery stream and where it starts. A name that is
 // taken is an Error with code AlreadyExists.
 func (s *Store) CreateDelivery(ctx context.Context, d Delivery) error {
-	return s.change(ctx, "create delivery stream "+d.Name, func(tx *sql.Tx) error {
+	return s.change(ctx, "create delivery stream "+d.Name, func(ctx context.Context, tx *sql.Tx) error {
 		result, err := tx.ExecContext(ctx,
 			`INSERT INTO delivery (id, name, created, version, state, definition, source, position)
 			 VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO NOTHING`,
@@ -67,14 +67,14 @@ func (s *Store) CreateDelivery(ctx context.Context, d Delivery) error {
 
 // SetDeliveryState changes the state of a delivery stream.
 func (s *Store) SetDeliveryState(ctx context.Context, id, state string) error {
-	return s.change(ctx, "set state of delivery stream "+id, func(tx *sql.Tx) error {
+	return s.change(ctx, "set state of delivery stream "+id, func(ctx context.Context, tx *sql.Tx) error {
 		return one(tx.ExecContext(ctx, "UPDATE delivery SET state = ? WHERE id = ?", state, id))
 	})
 }
 
 // DeleteDelivery forgets a delivery stream and its plans.
 func (s *Store) DeleteDelivery(ctx context.Context, id string) error {
-	return s.change(ctx, "delete delivery stream "+id, func(tx *sql.Tx) error {
+	return s.change(ctx, "delete delivery stream "+id, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, "DELETE FROM delivery WHERE id = ?", id)
 		return err
 	})
@@ -98,6 +98,10 @@ func (s *Store) Delivery(ctx context.Context, id string) (Delivery, error) {
 }
 
 func (s *Store) deliveries(ctx context.Context, which string, args ...any) ([]Delivery, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	ctx = context.WithoutCancel(ctx)
 	rows, err := s.db.QueryContext(ctx, `SELECT id, name, created, version, state, definition, source, position,
 		read, delivered, dropped, quarantined, lost, objects, bytes FROM delivery `+which, args...)
 	if err != nil {
@@ -126,7 +130,7 @@ func (s *Store) deliveries(ctx context.Context, which string, args ...any) ([]De
 // records are gone with the old one, are forgotten and their records counted
 // as lost.
 func (s *Store) ResetSource(ctx context.Context, id, source, position string) error {
-	return s.change(ctx, "reset source of delivery stream "+id, func(tx *sql.Tx) error {
+	return s.change(ctx, "reset source of delivery stream "+id, func(ctx context.Context, tx *sql.Tx) error {
 		row := tx.QueryRowContext(ctx, "SELECT coalesce(sum(records + lost), 0) FROM plan WHERE delivery = ?", id)
 		var lost uint64
 		if err := row.Scan(&lost); err != nil {

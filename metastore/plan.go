@@ -28,7 +28,7 @@ type Plan struct {
 // position to the plan's end. A plan that does not begin at the position is
 // refused: it would deliver records twice, or leave some out.
 func (s *Store) SavePlan(ctx context.Context, p Plan) (Plan, error) {
-	err := s.change(ctx, "save plan of delivery stream "+p.Delivery, func(tx *sql.Tx) error {
+	err := s.change(ctx, "save plan of delivery stream "+p.Delivery, func(ctx context.Context, tx *sql.Tx) error {
 		var position string
 		row := tx.QueryRowContext(ctx, "SELECT position, next_plan FROM delivery WHERE id = ?", p.Delivery)
 		if err := row.Scan(&position, &p.Number); err != nil {
@@ -54,7 +54,7 @@ func (s *Store) ClosePlan(ctx context.Context, p Plan, l Ledger) error {
 	if err := l.Check(); err != nil {
 		return fmt.Errorf("close plan %d of delivery stream %s: %w", p.Number, p.Delivery, err)
 	}
-	return s.change(ctx, "close plan of delivery stream "+p.Delivery, func(tx *sql.Tx) error {
+	return s.change(ctx, "close plan of delivery stream "+p.Delivery, func(ctx context.Context, tx *sql.Tx) error {
 		if err := one(tx.ExecContext(ctx, "DELETE FROM plan WHERE delivery = ? AND number = ?", p.Delivery, p.Number)); err != nil {
 			return err
 		}
@@ -67,6 +67,10 @@ func (s *Store) ClosePlan(ctx context.Context, p Plan, l Ledger) error {
 
 // Plans returns the open plans of a delivery stream, oldest first.
 func (s *Store) Plans(ctx context.Context, delivery string) ([]Plan, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	ctx = context.WithoutCancel(ctx)
 	rows, err := s.db.QueryContext(ctx,
 		`SELECT delivery, number, uuid, version, from_position, to_position, records, bytes, lost, oldest, created
 		 FROM plan WHERE delivery = ? ORDER BY number`, delivery)

@@ -61,7 +61,7 @@ func (s *Store) migrate(ctx context.Context) error {
 		}
 	}
 	for ; version < len(migrations); version++ {
-		err := s.change(ctx, "change the schema", func(tx *sql.Tx) error {
+		err := s.change(ctx, "change the schema", func(ctx context.Context, tx *sql.Tx) error {
 			if _, err := tx.ExecContext(ctx, migrations[version]); err != nil {
 				return err
 			}
@@ -74,5 +74,5 @@ func (s *Store) migrate(ctx context.Context) error {
 	}
 	// A store that is only read would find out about a second process late:
 	// take the write lock now.
-	return s.change(ctx, "take the store", func(tx *sql.Tx) error { return nil })
+	return s.change(ctx, "take the store", func(context.Context, *sql.Tx) error { return nil })
 }

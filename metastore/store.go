@@ -54,12 +54,20 @@ func Open(ctx context.Context, path string) (*Store, error) {
 func (s *Store) Close() error { return s.db.Close() }
 
 // change runs f in a transaction. what says what is done, for errors.
-func (s *Store) change(ctx context.Context, what string, f func(tx *sql.Tx) error) error {
+//
+// A context that has ended stops a change before it begins, never in the
+// middle: so a caller knows whether it has happened, and no connection is left
+// to be cleaned up behind Close's back.
+func (s *Store) change(ctx context.Context, what string, f func(ctx context.Context, tx *sql.Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	ctx = context.WithoutCancel(ctx)
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
 		return s.explain(what, err)
 	}
-	if err := f(tx); err != nil {
+	if err := f(ctx, tx); err != nil {
 		tx.Rollback() // the first error is the one to report
 		return s.explain(what, err)
 	}
