@@ -120,6 +120,18 @@ func (f *follower) putBytes(ctx context.Context, plan Plan, batch objectkey.Batc
 	if err != nil {
 		return metastore.Ledger{}, fmt.Errorf("read %s: %w", f.source.Identity(), err)
 	}
+	key := f.keys.Object(batch, objectkey.Partition{})
+	if !any || records.Lost() > plan.Lost {
+		// Retention has overtaken the plan. If an earlier attempt has put the
+		// object, it holds more than this one could.
+		object, err := f.bucket.Stat(ctx, key)
+		if err == nil {
+			return metastore.Ledger{Read: plan.Records, Delivered: plan.Records, Objects: 1, Bytes: uint64(object.Size)}, nil
+		}
+		if leat.CodeOf(err) != leat.NotFound {
+			return metastore.Ledger{}, fmt.Errorf("bucket %s: %w", f.def.Bucket, err)
+		}
+	}
 	if !any {
 		return metastore.Ledger{}, nil
 	}
@@ -127,7 +139,7 @@ func (f *follower) putBytes(ctx context.Context, plan Plan, batch objectkey.Batc
 	if f.def.Compression == "gzip" {
 		body = rowfile.NewGzip(records)
 	}
-	size, err := f.put(ctx, plan, f.keys.Object(batch, objectkey.Partition{}), body)
+	size, err := f.put(ctx, plan, key, body)
 	if err != nil {
 		return metastore.Ledger{}, err
 	}

@@ -59,6 +59,12 @@ func (m *memSource) delete() {
 	m.wakeLocked()
 }
 
+func (m *memSource) isDeleted() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.deleted
+}
+
 func position(n uint64) source.Position { return source.Position(strconv.FormatUint(n, 10)) }
 
 func (m *memSource) Identity() string { return m.name }

@@ -39,7 +39,7 @@ func newRig(t *testing.T) *rig {
 		Dir: filepath.Join(t.TempDir(), "delivery"),
 		OpenSource: func(_ context.Context, name string) (source.Source, error) {
 			src := r.sources[name]
-			if src == nil || src.deleted {
+			if src == nil || src.isDeleted() {
 				return nil, &leat.Error{Code: leat.NotFound, Message: fmt.Sprintf("stream %q does not exist", name)}
 			}
 			return src, nil
@@ -320,4 +320,211 @@ func checkOnce(t *testing.T, objects map[string]string, n int) {
 	if len(count) > 0 {
 		t.Errorf("the bucket holds what was never sent: %v", count)
 	}
+}
+
+func TestRecordsPutDirectlyReachTheBucket(t *testing.T) {
+	r := newRig(t)
+	r.start()
+	def := jsonLake
+	def.SourceStream, def.FromHorizon = "", false
+	r.create(def)
+	ids := map[string]bool{}
+	for i := range 20 {
+		got, err := r.service.Put(t.Context(), "clicks", [][]byte{[]byte(lines(2*i, 2*i+1)[0]), []byte(lines(2*i+1, 2*i+2)[0])})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, id := range got {
+			ids[id] = true
+		}
+	}
+	if len(ids) != 40 {
+		t.Errorf("%d different ids, want 40", len(ids))
+	}
+	r.stop()
+	r.start() // what was acknowledged and not delivered survives
+	r.flush("clicks")
+	checkOnce(t, r.objects(), 40)
+	r.checkLedger("clicks", 40)
+
+	if _, err := r.service.Put(t.Context(), "clicks", [][]byte{make([]byte, MaxDirectRecordBytes+1)}); leat.CodeOf(err) != leat.InvalidArgument {
+		t.Errorf("an oversize record: got %v, want InvalidArgument", err)
+	}
+	if _, err := r.service.Put(t.Context(), "clicks", [][]byte{make([]byte, MaxDirectRecordBytes)}); err != nil {
+		t.Errorf("a record of the greatest size: %v", err)
+	}
+	if _, err := r.service.Put(t.Context(), "nobody", [][]byte{{}}); leat.CodeOf(err) != leat.NotFound {
+		t.Errorf("an unknown stream: got %v, want NotFound", err)
+	}
+}
+
+func TestDeletedDeliveryStreamsAreGone(t *testing.T) {
+	r := newRig(t)
+	src := newMemSource("events")
+	r.sources["events"] = src
+	r.start()
+	direct := jsonLake
+	direct.Name, direct.SourceStream = "direct", ""
+	for _, def := range []Definition{jsonLake, direct} {
+		r.create(def)
+	}
+	if err := r.service.Create(t.Context(), jsonLake); leat.CodeOf(err) != leat.AlreadyExists {
+		t.Errorf("create twice: got %v, want AlreadyExists", err)
+	}
+	if _, err := r.service.Put(t.Context(), "clicks", [][]byte{{}}); leat.CodeOf(err) != leat.InvalidArgument {
+		t.Errorf("put into one with a source: got %v, want InvalidArgument", err)
+	}
+	if _, err := r.service.Put(t.Context(), "direct", [][]byte{[]byte("old")}); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"clicks", "direct"} {
+		if err := r.service.Delete(t.Context(), name); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.service.Delete(t.Context(), name); leat.CodeOf(err) != leat.NotFound {
+			t.Errorf("delete twice: got %v, want NotFound", err)
+		}
+	}
+	r.stop()
+	r.start()
+	if names := r.service.Names(); len(names) > 0 {
+		t.Errorf("names %q", names)
+	}
+	// The name is free, and nothing of the old one is left.
+	r.create(direct)
+	r.flush("direct")
+	if objects := r.objects(); len(objects) > 0 {
+		t.Errorf("objects %q", objects)
+	}
+}
+
+func TestADeletedSourceIsReportedAndItsSuccessorRead(t *testing.T) {
+	r := newRig(t)
+	src := newMemSource("events")
+	r.sources["events"] = src
+	failures := make(chan error, 100)
+	r.cfg.Events.Failed = func(_ string, err error) {
+		select {
+		case failures <- err:
+		default:
+		}
+	}
+	r.start()
+	r.create(jsonLake)
+	src.put(began, lines(0, 20)...)
+	r.flush("clicks")
+	src.delete()
+	if err := <-failures; leat.CodeOf(err) != leat.NotFound {
+		t.Errorf("got %v, want NotFound", err)
+	}
+	if s, err := r.service.Status("clicks"); err != nil || !strings.Contains(s.LastError, "does not exist") {
+		t.Errorf("status %+v, %v", s, err)
+	}
+	r.stop()
+	again := newMemSource("events, made again")
+	again.put(began, lines(20, 30)...)
+	r.sources["events"] = again
+	r.start()
+	r.flush("clicks")
+	checkOnce(t, r.objects(), 30)
+	r.checkLedger("clicks", 30)
+}
+
+// What retention takes before it is read is counted as lost, and nothing else.
+func TestRetentionOvertakingIsCounted(t *testing.T) {
+	r := newRig(t)
+	src := newMemSource("events")
+	r.sources["events"] = src
+	src.put(began, lines(0, 30)...)
+	r.start()
+	r.create(jsonLake)
+	r.stop()
+
+	// Plans are made and not delivered; then part of what they planned is gone.
+	src.put(began, lines(30, 50)...)
+	r.runCrashing(1, func(ctx context.Context) error { return r.service.Flush(ctx, "clicks") })
+	src.expire(15)
+	r.start()
+	r.flush("clicks")
+	s, err := r.service.Status("clicks")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Lost == 0 || s.Lost > 15 || s.Read+s.Lost != 50 || s.Read != s.Delivered {
+		t.Errorf("status %+v, want 50 read or lost", s)
+	}
+	r.stop()
+
+	// A stream that expires while nobody looks.
+	src.put(began, lines(50, 80)...)
+	src.expire(50)
+	r.start()
+	r.flush("clicks")
+	if s, err = r.service.Status("clicks"); err != nil || s.Read+s.Lost != 80 {
+		t.Errorf("status %+v, %v, want 80 read or lost", s, err)
+	}
+}
+
+func TestWrongDefinitionsAreRefused(t *testing.T) {
+	r := newRig(t)
+	r.sources["events"] = newMemSource("events")
+	r.start()
+	for what, change := range map[string]struct {
+		def  func(*Definition)
+		code leat.Code
+	}{
+		"name":             {func(d *Definition) { d.Name = "a/b" }, leat.InvalidArgument},
+		"empty name":       {func(d *Definition) { d.Name = "" }, leat.InvalidArgument},
+		"bucket":           {func(d *Definition) { d.Bucket = "../x" }, leat.InvalidArgument},
+		"bucket of dots":   {func(d *Definition) { d.Bucket = "a..b" }, leat.InvalidArgument},
+		"source":           {func(d *Definition) { d.SourceStream = "nobody" }, leat.NotFound},
+		"format":           {func(d *Definition) { d.Format = "orc" }, leat.Unsupported},
+		"compression":      {func(d *Definition) { d.Compression = "zip" }, leat.Unsupported},
+		"two compressions": {func(d *Definition) { d.Compression = "none gzip" }, leat.Unsupported},
+		"size":             {func(d *Definition) { d.BufferBytes = MaxBufferBytes + 1 }, leat.InvalidArgument},
+		"negative size":    {func(d *Definition) { d.BufferBytes = -1 }, leat.InvalidArgument},
+		"interval":         {func(d *Definition) { d.BufferAge = MaxBufferAge + 1 }, leat.InvalidArgument},
+		"prefix":           {func(d *Definition) { d.Prefix = "!{x}" }, leat.InvalidArgument},
+		"prefix leads out": {func(d *Definition) { d.Prefix = "../" }, leat.InvalidArgument},
+		"empty segment":    {func(d *Definition) { d.Prefix = "a//" }, leat.InvalidArgument},
+		"bad error prefix": {func(d *Definition) { d.ErrorPrefix = "/e" }, leat.InvalidArgument},
+		"keys of no row":   {func(d *Definition) { d.Prefix, d.ErrorPrefix = "!{partitionKeyFromQuery:a}/", "e/" }, leat.InvalidArgument},
+		"unused columns":   {func(d *Definition) { d.Columns = "a int" }, leat.InvalidArgument},
+		"time zone":        {func(d *Definition) { d.TimeZone = "x" }, leat.InvalidArgument},
+	} {
+		t.Run(what, func(t *testing.T) {
+			def := jsonLake
+			change.def(&def)
+			if err := r.service.Create(t.Context(), def); leat.CodeOf(err) != change.code {
+				t.Errorf("got %v, want %s", err, change.code)
+			}
+			if names := r.service.Names(); len(names) > 0 {
+				t.Errorf("there is %q now", names)
+			}
+		})
+	}
+}
+
+// Started and stopped at any moment, the service ends cleanly.
+func TestStartAndStopAtAnyMoment(t *testing.T) {
+	r := newRig(t)
+	src := newMemSource("events")
+	r.sources["events"] = src
+	r.start()
+	def := jsonLake
+	def.BufferAge = 0
+	r.create(def)
+	r.stop()
+	for i := range 20 {
+		r.start()
+		src.put(began, lines(i, i+1)...)
+		if i%3 == 0 {
+			r.flush("clicks")
+		}
+		r.stop()
+	}
+	r.start()
+	r.flush("clicks")
+	checkOnce(t, r.objects(), 20)
+	r.checkLedger("clicks", 20)
 }

@@ -27,6 +27,7 @@ type Concat struct {
 
 	records uint64
 	bytes   uint64
+	lost    uint64
 }
 
 // NewConcat returns a reader of the records from where reader is up to until.
@@ -40,6 +41,10 @@ func NewConcat(ctx context.Context, reader source.Reader, until source.Position,
 // of their data, without delimiters.
 func (c *Concat) Records() uint64 { return c.records }
 func (c *Concat) Bytes() uint64   { return c.bytes }
+
+// Lost returns how many records retention had dropped, as the source counts
+// them: perhaps beyond the end of the range.
+func (c *Concat) Lost() uint64 { return c.lost }
 
 // Any reads the first records and tells whether there are some. It is for use
 // before Read.
@@ -55,6 +60,7 @@ func (c *Concat) fill() error {
 	if c.err == nil && c.next >= len(c.batch.Records) {
 		c.next = 0
 		c.batch, c.err = c.reader.Next(c.ctx, source.Limit{Bytes: readBytes, Until: c.until})
+		c.lost += c.batch.Lost
 	}
 	return c.err
 }

@@ -30,7 +30,11 @@ func (g *Gzip) Read(p []byte) (int, error) {
 		if g.err != nil {
 			return 0, g.err
 		}
-		n, err := g.from.Read(g.buffer)
+		// Whole blocks: what comes out must not depend on how it comes in.
+		n, err := io.ReadFull(g.from, g.buffer)
+		if err == io.ErrUnexpectedEOF {
+			err = io.EOF
+		}
 		// Writes go to memory, and cannot fail.
 		g.writer.Write(g.buffer[:n])
 		if err == io.EOF {
