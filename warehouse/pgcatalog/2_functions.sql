@@ -30,22 +30,45 @@ CREATE OR REPLACE MACRO leat_pg.pg_collation_is_visible(id) AS true;
 CREATE OR REPLACE MACRO leat_pg.pg_conversion_is_visible(id) AS true;
 CREATE OR REPLACE MACRO leat_pg.pg_ts_config_is_visible(id) AS true;
 
--- Names to numbers and back, for ::regclass and ::regtype. A name may be
--- qualified; without a schema the search path decides.
-CREATE OR REPLACE MACRO leat_pg.regclass_oid(relation) AS
-  coalesce(TRY_CAST(relation AS BIGINT),
-    (SELECT r.oid FROM leat.shown_relations r
-     WHERE r.schema_name || '.' || r.name = replace(lower(relation), '"', '')
-       OR (r.name = replace(lower(relation), '"', '') AND (r.schema_name = 'pg_catalog' OR list_contains(leat.search_path(), r.schema_name)))
-     ORDER BY list_position(leat.search_path(), r.schema_name) NULLS LAST LIMIT 1));
+-- Names to numbers and back, for ::regclass and its like. A name may be
+-- qualified; without a schema the search path decides. A name that means nothing
+-- fails as package redshift's translations do: by a cast of the message.
+CREATE OR REPLACE MACRO leat.find_relation(relation) AS
+  (SELECT r.oid FROM leat.shown_relations r
+   WHERE r.schema_name || '.' || r.name = replace(lower(relation), '"', '')
+     OR (r.name = replace(lower(relation), '"', '') AND (r.schema_name = 'pg_catalog' OR list_contains(leat.search_path(), r.schema_name)))
+   ORDER BY list_position(leat.search_path(), r.schema_name) NULLS LAST LIMIT 1);
+CREATE OR REPLACE MACRO leat_pg.to_regclass(relation) AS
+  (SELECT CASE WHEN f.oid IS NOT NULL OR relation IS NULL THEN f.oid
+     ELSE CAST('{{42P01:relation "' || relation || '" does not exist}}' || f.none AS BIGINT) END
+   FROM (SELECT coalesce(TRY_CAST(relation AS BIGINT), leat.find_relation(relation)) AS oid, '' AS none) f);
 CREATE OR REPLACE MACRO leat_pg.regclass_name(id) AS
   coalesce((SELECT CASE WHEN r.schema_name = 'pg_catalog' OR list_contains(leat.search_path(), r.schema_name)
       THEN r.name ELSE r.schema_name || '.' || r.name END
-    FROM leat.shown_relations r WHERE r.oid = id), id::VARCHAR);
-CREATE OR REPLACE MACRO leat_pg.regtype_oid(type) AS
-  coalesce(TRY_CAST(type AS BIGINT), (SELECT t.oid FROM leat.pg_types t
-    WHERE t.typname = replace(lower(type), 'pg_catalog.', '') OR t.display = lower(type) LIMIT 1));
+    FROM leat.shown_relations r WHERE r.oid = id), CASE WHEN id = 0 THEN '-' ELSE id::VARCHAR END);
+CREATE OR REPLACE MACRO leat_pg.to_regtype(type) AS
+  (SELECT CASE WHEN f.oid IS NOT NULL OR type IS NULL THEN f.oid
+     ELSE CAST('{{42704:type "' || type || '" does not exist}}' || f.none AS BIGINT) END
+   FROM (SELECT coalesce(TRY_CAST(type AS BIGINT), CASE WHEN type = 'pg_catalog.trigger' THEN 2279 END,
+     (SELECT min(t.oid) FROM leat.pg_types t WHERE t.typname = replace(lower(type), 'pg_catalog.', '') OR t.display = lower(type))) AS oid, '' AS none) f);
 CREATE OR REPLACE MACRO leat_pg.regtype_name(id) AS leat_pg.format_type(id, NULL);
+CREATE OR REPLACE MACRO leat_pg.to_regproc(func) AS
+  (SELECT CASE WHEN f.oid IS NOT NULL OR func IS NULL THEN f.oid
+     ELSE CAST('{{42883:function "' || func || '" does not exist}}' || f.none AS BIGINT) END
+   FROM (SELECT TRY_CAST(func AS BIGINT) AS oid, '' AS none) f);
+CREATE OR REPLACE MACRO leat_pg.regproc_name(id) AS CASE WHEN id = 0 THEN '-' ELSE id::VARCHAR END;
+CREATE OR REPLACE MACRO leat_pg.to_regnamespace(schema) AS
+  (SELECT CASE WHEN f.oid IS NOT NULL OR schema IS NULL THEN f.oid
+     ELSE CAST('{{3F000:schema "' || schema || '" does not exist}}' || f.none AS BIGINT) END
+   FROM (SELECT coalesce(TRY_CAST(schema AS BIGINT),
+     (SELECT s.oid FROM leat.shown_schemas s WHERE s.name = replace(lower(schema), '"', ''))) AS oid, '' AS none) f);
+CREATE OR REPLACE MACRO leat_pg.regnamespace_name(id) AS coalesce((SELECT s.name FROM leat.shown_schemas s WHERE s.oid = id), id::VARCHAR);
+CREATE OR REPLACE MACRO leat_pg.to_regrole(role) AS
+  (SELECT CASE WHEN f.oid IS NOT NULL OR role IS NULL THEN f.oid
+     ELSE CAST('{{42704:role "' || role || '" does not exist}}' || f.none AS BIGINT) END
+   FROM (SELECT coalesce(TRY_CAST(role AS BIGINT),
+     (SELECT min(u.oid) FROM leat.pg_users u WHERE u.name = replace(lower(role), '"', ''))) AS oid, '' AS none) f);
+CREATE OR REPLACE MACRO leat_pg.regrole_name(id) AS leat_pg.pg_get_userbyid(id);
 
 CREATE OR REPLACE MACRO leat_pg.pg_get_viewdef
   (id) AS (SELECT r.definition FROM leat.shown_relations r WHERE r.oid = id::BIGINT),

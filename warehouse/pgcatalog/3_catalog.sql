@@ -4,7 +4,7 @@
 
 CREATE OR REPLACE VIEW leat_pg.pg_namespace AS
 SELECT oid, name AS nspname, 100::BIGINT AS nspowner, NULL::VARCHAR[] AS nspacl,
-  leat_pg.regclass_oid('pg_catalog.pg_namespace') AS tableoid
+  leat.find_relation('pg_catalog.pg_namespace') AS tableoid
 FROM leat.shown_schemas;
 
 CREATE OR REPLACE VIEW leat_pg.pg_class AS
@@ -15,7 +15,7 @@ SELECT r.oid, r.name AS relname, r.schema_oid AS relnamespace, 0::BIGINT AS relt
   0::SMALLINT AS relfkeys, 0::SMALLINT AS relrefs, false AS relhasoids, false AS relhaspkey, false AS relhasrules,
   false AS relhastriggers, false AS relhassubclass, false AS relrowsecurity, false AS relforcerowsecurity, true AS relispopulated,
   'd' AS relreplident, false AS relispartition, NULL::VARCHAR AS relpartbound, 0::BIGINT AS relrewrite, NULL::BIGINT AS relfrozenxid,
-  NULL::VARCHAR[] AS relacl, NULL::VARCHAR[] AS reloptions, leat_pg.regclass_oid('pg_catalog.pg_class') AS tableoid
+  NULL::VARCHAR[] AS relacl, NULL::VARCHAR[] AS reloptions, leat.find_relation('pg_catalog.pg_class') AS tableoid
 FROM leat.shown_relations r;
 
 CREATE OR REPLACE VIEW leat_pg.pg_attribute AS
@@ -39,14 +39,14 @@ SELECT oid, typname, 11::BIGINT AS typnamespace, 1::BIGINT AS typowner, len::SMA
   typname || 'out' AS typoutput, typname || 'recv' AS typreceive, typname || 'send' AS typsend, '-' AS typmodin, '-' AS typmodout,
   '-' AS typanalyze, 'i' AS typalign, 'p' AS typstorage, false AS typnotnull, 0::BIGINT AS typbasetype, -1 AS typtypmod, 0 AS typndims,
   0::BIGINT AS typcollation, NULL::VARCHAR AS typdefaultbin, NULL::VARCHAR AS typdefault, NULL::VARCHAR[] AS typacl,
-  leat_pg.regclass_oid('pg_catalog.pg_type') AS tableoid
+  leat.find_relation('pg_catalog.pg_type') AS tableoid
 FROM leat.pg_types;
 
 CREATE OR REPLACE VIEW leat_pg.pg_description AS
-SELECT r.oid AS objoid, leat_pg.regclass_oid('pg_catalog.pg_class') AS classoid, 0 AS objsubid, r.comment AS description
+SELECT r.oid AS objoid, leat.find_relation('pg_catalog.pg_class') AS classoid, 0 AS objsubid, r.comment AS description
 FROM leat.shown_relations r WHERE r.comment IS NOT NULL
 UNION ALL
-SELECT c.relation_oid, leat_pg.regclass_oid('pg_catalog.pg_class'), c.num, c.comment
+SELECT c.relation_oid, leat.find_relation('pg_catalog.pg_class'), c.num, c.comment
 FROM leat.shown_columns c WHERE c.comment IS NOT NULL;
 CREATE OR REPLACE VIEW leat_pg.pg_shdescription AS
 SELECT NULL::BIGINT AS objoid, NULL::BIGINT AS classoid, NULL::VARCHAR AS description WHERE false;
@@ -82,7 +82,7 @@ CREATE OR REPLACE VIEW leat_pg.pg_language AS
 SELECT * FROM (VALUES
   (12::BIGINT, 'internal', 10::BIGINT, false, false, 0::BIGINT), (14, 'sql', 10, false, true, 0), (100, 'plpgsql', 10, true, true, 101)
 ) l(oid, lanname, lanowner, lanispl, lanpltrusted, lanplcallfoid)
-CROSS JOIN (SELECT 0::BIGINT AS lanvalidator, NULL::VARCHAR[] AS lanacl, leat_pg.regclass_oid('pg_catalog.pg_language') AS tableoid) rest;
+CROSS JOIN (SELECT 0::BIGINT AS lanvalidator, NULL::VARCHAR[] AS lanacl, leat.find_relation('pg_catalog.pg_language') AS tableoid) rest;
 
 CREATE OR REPLACE VIEW leat_pg.pg_tables AS
 SELECT schema_name AS schemaname, name AS tablename, leat_pg.pg_get_userbyid(owner) AS tableowner, NULL::VARCHAR AS tablespace,

@@ -82,3 +82,7 @@ CREATE OR REPLACE VIEW leat_pg.pg_prepared_statements AS SELECT NULL::VARCHAR AS
 CREATE OR REPLACE VIEW leat_pg.pg_cursors AS SELECT NULL::VARCHAR AS name, NULL::VARCHAR AS statement WHERE false;
 CREATE OR REPLACE VIEW leat_pg.pg_available_extensions AS SELECT NULL::VARCHAR AS name, NULL::VARCHAR AS default_version, NULL::VARCHAR AS installed_version WHERE false;
 CREATE OR REPLACE VIEW leat_pg.pg_timezone_names AS SELECT name, abbrev, utc_offset, is_dst FROM pg_timezone_names();
+CREATE OR REPLACE VIEW leat_pg.pg_get_keywords AS
+SELECT k.keyword_name AS word, CASE k.keyword_category WHEN 'reserved' THEN 'R' WHEN 'column_name' THEN 'C' WHEN 'type_function' THEN 'T' ELSE 'U' END AS catcode,
+  k.keyword_category AS catdesc
+FROM duckdb_keywords() k;
