@@ -45,6 +45,10 @@ func (a *api) getShardIterator(_ context.Context, in shape.Object) (any, error) 
 	if err != nil {
 		return nil, err
 	}
+	if start.Sequence == shard.Start && (start.At == shardlog.AtSequence || start.At == shardlog.AfterSequence && s.Tail() <= shard.Start.Ordinal) {
+		// A shard's own starting sequence number is good before any record has one.
+		start = shardlog.Start{At: shardlog.TrimHorizon}
+	}
 	ordinal, err := s.Seek(shard.Number, start)
 	if err != nil {
 		return nil, a.streamError(err, name)
