@@ -313,4 +313,3 @@ func BenchmarkAppendPutRecords(b *testing.B) {
 	}
 	b.ReportMetric(float64(500*b.N)/b.Elapsed().Seconds(), "records/s")
 }
-

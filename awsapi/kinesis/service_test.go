@@ -1,0 +1,149 @@
+package kinesis
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"time"
+
+	"leat/awsapi"
+	"leat/shardlog"
+	"leat/vfs"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	sdk "github.com/aws/aws-sdk-go-v2/service/kinesis"
+)
+
+// A testService is the API on a real socket, over a real log in memory.
+type testService struct {
+	t     testing.TB
+	api   *api
+	store *shardlog.Store
+	url   string
+
+	mu  sync.Mutex
+	now time.Time // guarded by mu
+}
+
+var testKey = bytes.Repeat([]byte{1}, awsapi.KeyBytes)
+
+func newTestService(t testing.TB, files vfs.FS, dir string) *testService {
+	t.Helper()
+	s := &testService{t: t, now: time.Now()}
+	store, err := shardlog.Open(shardlog.Config{FS: files, Dir: dir, Now: s.clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.store = store
+	ctx, cancel := context.WithCancel(context.Background())
+	ran := make(chan error, 1)
+	go func() { ran <- store.Run(ctx) }()
+	tokens, err := awsapi.NewTokens(testKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	handler, err := awsapi.New(awsapi.Config{
+		Services:    []awsapi.Service{Service(Config{Store: store, Tokens: tokens, Now: s.clock})},
+		Credentials: []awsapi.Credential{{AccessKeyID: "AKIDTEST", Secret: "secret"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(handler)
+	s.url = server.URL
+	t.Cleanup(func() {
+		server.Close()
+		cancel()
+		if err := <-ran; err != nil {
+			t.Errorf("run: %v", err)
+		}
+		if err := store.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	return s
+}
+
+func (s *testService) clock() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.now
+}
+
+func (s *testService) sleep(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.now = s.now.Add(d)
+}
+
+// client is the SDK's, which signs its requests.
+func (s *testService) client() *sdk.Client {
+	return sdk.New(sdk.Options{
+		Region:       "us-east-1",
+		BaseEndpoint: aws.String(s.url),
+		Credentials:  keys("AKIDTEST", "secret"),
+		Retryer:      aws.NopRetryer{},
+	})
+}
+
+// open is a handler that does not check signatures, for bodies made by hand.
+func (s *testService) open() http.Handler {
+	s.t.Helper()
+	tokens, err := awsapi.NewTokens(testKey)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	handler, err := awsapi.New(awsapi.Config{Services: []awsapi.Service{Service(Config{Store: s.store, Tokens: tokens, Now: s.clock})}})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return handler
+}
+
+// An answer is a response to a body made by hand.
+type answer struct {
+	status  int
+	body    map[string]any
+	Type    string
+	Message string
+}
+
+func call(t testing.TB, handler http.Handler, operation, body string) answer {
+	t.Helper()
+	r := httptest.NewRequest(http.MethodPost, "http://localhost/", bytes.NewReader([]byte(body)))
+	r.Header.Set("Content-Type", "application/x-amz-json-1.1")
+	r.Header.Set("X-Amz-Target", "Kinesis_20131202."+operation)
+	w := httptest.NewRecorder()
+	handler.ServeHTTP(w, r)
+	got := answer{status: w.Code, body: map[string]any{}}
+	text, _ := io.ReadAll(w.Body)
+	if len(text) > 0 {
+		if err := json.Unmarshal(text, &got.body); err != nil {
+			t.Fatalf("%s: answer %s: %v", operation, text, err)
+		}
+	}
+	got.Type, _ = got.body["__type"].(string)
+	got.Message, _ = got.body["message"].(string)
+	return got
+}
+
+// create makes a stream and fails the test if it cannot.
+func (s *testService) create(name string, shards int32) {
+	s.t.Helper()
+	_, err := s.client().CreateStream(s.t.Context(), &sdk.CreateStreamInput{StreamName: &name, ShardCount: &shards})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// keys gives the SDK a key pair.
+func keys(id, secret string) aws.CredentialsProvider {
+	return aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+		return aws.Credentials{AccessKeyID: id, SecretAccessKey: secret}, nil
+	})
+}
