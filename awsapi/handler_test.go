@@ -269,7 +269,7 @@ func TestTokensOpenOnlyAsWhatTheyAre(t *testing.T) {
 	if err != nil || string(content) != "place" || !made.Equal(now) {
 		t.Errorf("got %q, %v, %v", content, made, err)
 	}
-	if _, made, err := tokens.Open("iterator", token, time.Minute, now.Add(time.Minute+1)); err != ErrOldToken || !made.Equal(now) {
+	if _, made, err := tokens.Open("iterator", token, time.Minute, now.Add(time.Minute+time.Millisecond)); err != ErrOldToken || !made.Equal(now) {
 		t.Errorf("an old token: %v, %v", made, err)
 	}
 	other, _ := NewTokens(nil)

@@ -70,7 +70,7 @@ func (t *Tokens) Open(kind, token string, maxAge time.Duration, now time.Time) (
 		return nil, time.Time{}, ErrForeignToken
 	}
 	made := time.UnixMilli(int64(binary.BigEndian.Uint64(plain)))
-	if now.Sub(made) > maxAge {
+	if now.UnixMilli()-made.UnixMilli() > maxAge.Milliseconds() {
 		return nil, made, ErrOldToken
 	}
 	return plain[8:], made, nil

@@ -343,9 +343,7 @@ func TestSDKUnderstandsTheErrors(t *testing.T) {
 	if !errors.As(err, &unsupported) || unsupported.ErrorCode() != "UnsupportedOperationException" || unsupported.ErrorMessage() != "Leat does not support SplitShard of kinesis yet." {
 		t.Errorf("SplitShard: %v", err)
 	}
-	other := sdk.New(client.Options(), func(o *sdk.Options) {
-		o.Credentials = keys("AKIDTEST", "wrong")
-	})
+	other := s.clientWith("wrong")
 	_, err = other.ListStreams(ctx, &sdk.ListStreamsInput{})
 	var signature smithy.APIError
 	if !errors.As(err, &signature) || signature.ErrorCode() != "InvalidSignatureException" {

@@ -82,11 +82,13 @@ func (s *testService) sleep(d time.Duration) {
 }
 
 // client is the SDK's, which signs its requests.
-func (s *testService) client() *sdk.Client {
+func (s *testService) client() *sdk.Client { return s.clientWith("secret") }
+
+func (s *testService) clientWith(secret string) *sdk.Client {
 	return sdk.New(sdk.Options{
 		Region:       "us-east-1",
 		BaseEndpoint: aws.String(s.url),
-		Credentials:  keys("AKIDTEST", "secret"),
+		Credentials:  keys("AKIDTEST", secret),
 		Retryer:      aws.NopRetryer{},
 	})
 }
