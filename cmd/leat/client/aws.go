@@ -2,6 +2,8 @@ package client
 
 import (
 	"context"
+	"io"
+	"net/http"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/firehose"
@@ -38,13 +40,34 @@ func (e Endpoint) credentials() aws.CredentialsProvider {
 // Kinesis returns a client of the Kinesis API.
 func (e Endpoint) Kinesis() *kinesis.Client {
 	return kinesis.New(kinesis.Options{
-		BaseEndpoint: aws.String(e.URL), Region: e.region(), Credentials: e.credentials(),
+		BaseEndpoint: aws.String(e.URL), Region: e.region(), Credentials: e.credentials(), HTTPClient: newTransport(),
 	})
 }
 
 // Firehose returns a client of the Firehose API.
 func (e Endpoint) Firehose() *firehose.Client {
 	return firehose.New(firehose.Options{
-		BaseEndpoint: aws.String(e.URL), Region: e.region(), Credentials: e.credentials(),
+		BaseEndpoint: aws.String(e.URL), Region: e.region(), Credentials: e.credentials(), HTTPClient: newTransport(),
 	})
+}
+
+// A transport sends the SDK's requests.
+//
+// The SDK closes a request's body when the answer is there, and its closed body
+// fails when net/http asks it, by WriteTo, whether there is more. A server that
+// answers before net/http has asked so loses the connection in the middle of its
+// answer, and the SDK sends the records once more. Without WriteTo net/http asks
+// by Read, which says that the body is at its end.
+type transport struct{ client *http.Client }
+
+func newTransport() transport {
+	return transport{&http.Client{Transport: http.DefaultTransport.(*http.Transport).Clone()}}
+}
+
+// Do sends one request.
+func (t transport) Do(r *http.Request) (*http.Response, error) {
+	if r.Body != nil {
+		r.Body = struct{ io.ReadCloser }{r.Body}
+	}
+	return t.client.Do(r)
 }
