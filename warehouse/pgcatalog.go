@@ -3,6 +3,7 @@ package warehouse
 import (
 	"embed"
 	"strings"
+	"time"
 )
 
 // PostgreSQL's catalogs, for clients that look around: psql's \d, drivers,
@@ -12,8 +13,11 @@ import (
 //	leat_pg    the relations of schema pg_catalog, and PostgreSQL's functions
 //	leat_info  the relations of schema information_schema
 //
-// The search path that decides what is visible without a schema is the
-// connection's DuckDB variable leat_search_path, a list of names; unset, it is public.
+// What is a session's own comes from DuckDB variables of its connection:
+// leat_search_path, a list of names, decides what is visible without a schema
+// (unset: public); leat_backend_pid is its number and leat_settings, a map, its
+// settings; leat_last_query_id, leat_last_copy_id and leat_last_copy_count say
+// what it did last.
 
 //go:embed pgcatalog/*.sql
 var pgCatalogSQL embed.FS
@@ -21,7 +25,8 @@ var pgCatalogSQL embed.FS
 // pgCatalogStatements define the emulation of pg_catalog, in schema leat_pg, and
 // of information_schema, in schema leat_info.
 func pgCatalogStatements() []string {
-	fill := strings.NewReplacer("$database", "dev", "$user", "admin")
+	fill := strings.NewReplacer("$database", "dev", "$user", "admin",
+		"$started", time.Now().UTC().Format(time.RFC3339))
 	files, err := pgCatalogSQL.ReadDir("pgcatalog")
 	if err != nil {
 		panic(err) // they are in the program

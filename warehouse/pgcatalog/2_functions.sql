@@ -103,7 +103,7 @@ CREATE OR REPLACE MACRO leat_pg.pg_table_size(id) AS NULL::BIGINT;
 CREATE OR REPLACE MACRO leat_pg.pg_relation_size(id) AS NULL::BIGINT, (id, fork) AS NULL::BIGINT;
 CREATE OR REPLACE MACRO leat_pg.pg_total_relation_size(id) AS NULL::BIGINT;
 CREATE OR REPLACE MACRO leat_pg.pg_indexes_size(id) AS 0::BIGINT;
-CREATE OR REPLACE MACRO leat_pg.pg_database_size(db) AS
+CREATE OR REPLACE MACRO leat_pg.pg_database_size() AS
   (SELECT sum(d.used_blocks * d.block_size)::BIGINT FROM pragma_database_size() d WHERE d.database_name = current_database());
 CREATE OR REPLACE MACRO leat_pg.pg_tablespace_location(id) AS '';
 
@@ -133,3 +133,14 @@ CREATE OR REPLACE MACRO leat_pg.pg_is_other_temp_schema(id) AS false;
 CREATE OR REPLACE MACRO leat_pg.pg_my_temp_schema() AS 0::BIGINT;
 CREATE OR REPLACE MACRO leat_pg.inet_client_addr() AS NULL::VARCHAR;
 CREATE OR REPLACE MACRO leat_pg.inet_server_addr() AS NULL::VARCHAR;
+
+-- The session. Its number and settings are variables of the connection. Tools
+-- look for the word Redshift in the version.
+CREATE OR REPLACE MACRO leat_pg.version() AS 'PostgreSQL 8.0.2 on x86_64-unknown-linux-gnu, Leat, Redshift 1.0.0';
+CREATE OR REPLACE MACRO leat_pg.pg_backend_pid() AS coalesce(getvariable('leat_backend_pid')::INTEGER, 0);
+CREATE OR REPLACE MACRO leat_pg.current_setting(name) AS map_extract_value(getvariable('leat_settings')::MAP(VARCHAR, VARCHAR), lower(name));
+CREATE OR REPLACE MACRO leat_pg.pg_last_query_id() AS coalesce(getvariable('leat_last_query_id')::BIGINT, -1);
+CREATE OR REPLACE MACRO leat_pg.pg_last_copy_id() AS coalesce(getvariable('leat_last_copy_id')::BIGINT, -1);
+CREATE OR REPLACE MACRO leat_pg.pg_last_copy_count() AS coalesce(getvariable('leat_last_copy_count')::BIGINT, 0);
+CREATE OR REPLACE MACRO leat_pg.txid_current() AS txid_current()::BIGINT;
+CREATE OR REPLACE MACRO leat_pg.pg_postmaster_start_time() AS '$started'::TIMESTAMPTZ;
