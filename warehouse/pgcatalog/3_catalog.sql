@@ -108,3 +108,8 @@ WHERE r.kind IN ('r', 'm') AND list_contains(leat.search_path(), r.schema_name);
 CREATE OR REPLACE VIEW leat_pg.pg_stat_activity AS
 SELECT NULL::BIGINT AS datid, NULL::VARCHAR AS datname, NULL::INTEGER AS procpid, NULL::INTEGER AS pid, NULL::BIGINT AS usesysid,
   NULL::VARCHAR AS usename, NULL::VARCHAR AS current_query, NULL::VARCHAR AS query, NULL::TIMESTAMP AS query_start WHERE false;
+CREATE OR REPLACE VIEW leat_pg.pg_settings AS
+SELECT e.key AS name, e.value AS setting, NULL::VARCHAR AS unit, 'Client' AS category, NULL::VARCHAR AS short_desc, NULL::VARCHAR AS extra_desc,
+  'user' AS context, 'string' AS vartype, 'session' AS source, NULL::VARCHAR AS min_val, NULL::VARCHAR AS max_val, NULL::VARCHAR[] AS enumvals,
+  e.value AS boot_val, e.value AS reset_val, NULL::VARCHAR AS sourcefile, NULL::INTEGER AS sourceline, false AS pending_restart
+FROM (SELECT unnest(map_entries(getvariable('leat_settings')::MAP(VARCHAR, VARCHAR))) AS e) list;
