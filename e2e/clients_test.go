@@ -1,0 +1,187 @@
+package e2e
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+
+	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/firehose"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
+	"github.com/jackc/pgx/v5"
+
+	"leat/cmd/leat/client"
+)
+
+// kinesisClient is the Go SDK's, which sends each call once.
+func (p *process) kinesisClient() *kinesis.Client {
+	return client.Endpoint{URL: "http://" + p.AWS}.Kinesis()
+}
+
+func (p *process) firehoseClient() *firehose.Client {
+	return client.Endpoint{URL: "http://" + p.AWS}.Firehose()
+}
+
+// aws runs the AWS CLI.
+func (p *process) aws(t *testing.T, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	needs(t, "aws")
+	return run(t, "", []string{
+		"AWS_ENDPOINT_URL=http://" + p.AWS, "AWS_DEFAULT_REGION=us-east-1", "AWS_ACCESS_KEY_ID=any", "AWS_SECRET_ACCESS_KEY=any",
+		"AWS_PAGER=", "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null", "AWS_EC2_METADATA_DISABLED=true", "AWS_MAX_ATTEMPTS=1",
+	}, "aws", args...)
+}
+
+// psql runs psql with statements on standard input; it prints rows alone, and
+// goes on after errors.
+func (p *process) psql(t *testing.T, sql string) (code int, stdout, stderr string) {
+	t.Helper()
+	needs(t, "psql")
+	host, port, _ := net.SplitHostPort(p.SQL)
+	return run(t, sql, nil, "psql", "-X", "-q", "-A", "-t", "-h", host, "-p", port, "-U", "admin", "dev")
+}
+
+// connect opens a connection with pgx.
+func (p *process) connect(t *testing.T) *pgx.Conn {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), "postgres://admin@"+p.SQL+"/dev?sslmode=disable")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close(context.Background()) })
+	return conn
+}
+
+// execute runs statements that must succeed.
+func execute(t *testing.T, conn *pgx.Conn, statements ...string) {
+	t.Helper()
+	for _, sql := range statements {
+		if _, err := conn.Exec(t.Context(), sql); err != nil {
+			t.Fatalf("%s: %v", sql, err)
+		}
+	}
+}
+
+// number runs a query of one number.
+func number(t *testing.T, conn *pgx.Conn, sql string) int64 {
+	t.Helper()
+	var n int64
+	if err := conn.QueryRow(t.Context(), sql).Scan(&n); err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+	return n
+}
+
+// createStream makes a stream and waits until it is active.
+func (p *process) createStream(t *testing.T, name string, shards int32) {
+	t.Helper()
+	api := p.kinesisClient()
+	_, err := api.CreateStream(t.Context(), &kinesis.CreateStreamInput{StreamName: sdk.String(name), ShardCount: sdk.Int32(shards)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = kinesis.NewStreamExistsWaiter(api).Wait(t.Context(), &kinesis.DescribeStreamInput{StreamName: sdk.String(name)}, patience)
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// createDelivery makes a delivery stream.
+func (p *process) createDelivery(t *testing.T, d client.Delivery) {
+	t.Helper()
+	if _, err := p.firehoseClient().CreateDeliveryStream(t.Context(), d.Request()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// readStream reads every record of a stream through the Kinesis API, shard by
+// shard, and checks that sequence numbers grow within each.
+func (p *process) readStream(t *testing.T, stream string) [][]byte {
+	t.Helper()
+	api := p.kinesisClient()
+	shards, err := api.ListShards(t.Context(), &kinesis.ListShardsInput{StreamName: sdk.String(stream)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all [][]byte
+	for _, shard := range shards.Shards {
+		start, err := api.GetShardIterator(t.Context(), &kinesis.GetShardIteratorInput{
+			StreamName: sdk.String(stream), ShardId: shard.ShardId, ShardIteratorType: types.ShardIteratorTypeTrimHorizon,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		last := ""
+		for iterator := start.ShardIterator; ; {
+			batch, err := api.GetRecords(t.Context(), &kinesis.GetRecordsInput{ShardIterator: iterator})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, record := range batch.Records {
+				if *record.SequenceNumber <= last {
+					t.Fatalf("shard %s has sequence number %s after %s", *shard.ShardId, *record.SequenceNumber, last)
+				}
+				last = *record.SequenceNumber
+				all = append(all, record.Data)
+			}
+			if iterator = batch.NextShardIterator; len(batch.Records) == 0 && *batch.MillisBehindLatest == 0 {
+				break
+			}
+		}
+	}
+	return all
+}
+
+// metrics reads the server's counters.
+func (p *process) metrics() (map[string]float64, error) {
+	response, err := http.Get("http://" + p.HTTP + "/metrics")
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("/metrics: %s", response.Status)
+	}
+	values := map[string]float64{}
+	lines := bufio.NewScanner(response.Body)
+	for lines.Scan() {
+		i := strings.LastIndexByte(lines.Text(), ' ')
+		if i < 0 || strings.HasPrefix(lines.Text(), "#") {
+			continue
+		}
+		value, err := strconv.ParseFloat(lines.Text()[i+1:], 64)
+		if err != nil {
+			return nil, fmt.Errorf("/metrics: %q: %w", lines.Text(), err)
+		}
+		values[lines.Text()[:i]] = value
+	}
+	return values, lines.Err()
+}
+
+// awaitAllRead waits until all views and delivery streams have read and
+// delivered everything that their streams hold.
+func (p *process) awaitAllRead(t *testing.T) map[string]float64 {
+	t.Helper()
+	var values map[string]float64
+	err := poll(func() (_ bool, err error) {
+		if values, err = p.metrics(); err != nil {
+			return false, err
+		}
+		for name, value := range values {
+			if value != 0 && (strings.HasPrefix(name, "leat_view_pending_records") || strings.HasPrefix(name, "leat_delivery_pending_records")) {
+				return false, nil
+			}
+		}
+		return true, nil
+	})
+	if err != nil {
+		t.Fatalf("wait until everything is read: %v\n%v", err, values)
+	}
+	return values
+}

@@ -1,0 +1,254 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
+	"github.com/jackc/pgx/v5"
+
+	"leat/cmd/leat/client"
+	"leat/server"
+	"leat/simulate"
+)
+
+// kills is how often the server is killed.
+const kills = 20
+
+// TestKilledAtRandomNothingIsLostAndNothingTwice kills the server again and
+// again, at random moments under load and while it recovers, and then looks for
+// every record in the stream, in a streaming view and in two buckets.
+func TestKilledAtRandomNothingIsLostAndNothingTwice(t *testing.T) {
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	random := rand.New(rand.NewPCG(seed, 0))
+	data := filepath.Join(t.TempDir(), "data")
+	p := serve(t, data)
+	makePipelines(t, p)
+
+	events, err := simulate.NewEvents(simulate.EventsConfig{Seed: seed, Types: 10, Bad: 0.01})
+	if err != nil {
+		t.Fatal(err)
+	}
+	producers := startProducers(t, events, p)
+	for i := range kills {
+		moment := time.After(time.Duration(random.Int64N(int64(700 * time.Millisecond))))
+		if i%4 != 3 { // every fourth time while it starts
+			if err := p.awaitReady(); err != nil {
+				t.Fatalf("start after kill %d: %v", i, err)
+			}
+			producers.server.Store(p)
+		}
+		<-moment
+		p.kill()
+		p = beginServe(t, data)
+	}
+	if err := p.awaitReady(); err != nil {
+		t.Fatal(err)
+	}
+	producers.stop()
+	sent := producers.sent
+	t.Logf("%d records sent, %d acknowledged, over %d kills", len(sent), producers.acknowledged, kills)
+	if producers.acknowledged == 0 {
+		t.Fatal("no record was acknowledged: the test has tried nothing")
+	}
+
+	// The stream: every acknowledged record once, others at most once.
+	inStream := map[string]record{}
+	for _, document := range p.readStream(t, "events") {
+		uuid := uuidOf(document)
+		r, known := sent[uuid]
+		if _, twice := inStream[uuid]; !known || twice {
+			t.Fatalf("the stream has %s, known %v, twice %v", document, known, twice)
+		}
+		inStream[uuid] = r
+	}
+	good := map[string]record{}
+	for uuid, r := range sent {
+		_, there := inStream[uuid]
+		if r.acknowledged && !there {
+			t.Errorf("acknowledged record %s is not in the stream", uuid)
+		}
+		if there && !r.bad {
+			good[uuid] = r
+		}
+	}
+
+	values := p.awaitAllRead(t)
+	conn := p.connect(t)
+	rows, err := conn.Query(t.Context(), "SELECT event_uuid FROM live")
+	if err != nil {
+		t.Fatal(err)
+	}
+	inView, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkOnce(t, "view", inView, good)
+	bad := float64(len(inStream) - len(good))
+	checkValue(t, values, `leat_view_records_total{view="public.live",outcome="quarantined"}`, bad)
+
+	bucket := filepath.Join(server.Folder(data).Buckets(), "kill-lake")
+	var archived []string
+	for _, line := range objectLines(t, filepath.Join(bucket, "archive")) {
+		archived = append(archived, uuidOf([]byte(line)))
+	}
+	checkOnce(t, "archive", archived, inStream)
+	checkOnce(t, "lake", parquetColumn(t, filepath.Join(bucket, "lake"), "event_uuid"), good)
+	for name, want := range map[string][3]float64{ // delivered, quarantined, dropped
+		"archive": {float64(len(inStream)), 0, 0},
+		"lake":    {float64(len(good)), bad, 0},
+	} {
+		for i, outcome := range []string{"delivered", "quarantined", "dropped"} {
+			checkValue(t, values, `leat_delivery_records_total{delivery_stream="`+name+`",outcome="`+outcome+`"}`, want[i])
+		}
+	}
+	if code := p.stop(t); code != 0 {
+		t.Errorf("leat serve ended with %d", code)
+	}
+	if code, out, errs := leat(t, "", "verify", "--data", data); code != 0 {
+		t.Errorf("leat verify ended with %d: %s%s", code, out, errs)
+	}
+}
+
+// makePipelines makes a stream, a streaming view, and two delivery streams with
+// small buffers.
+func makePipelines(t *testing.T, p *process) {
+	t.Helper()
+	p.createStream(t, "events", 4)
+	archive := client.Archive("archive", "events", "kill-lake", 1, 1)
+	archive.Prefix, archive.ErrorPrefix = "archive/", "archive-errors/"
+	p.createDelivery(t, archive)
+	lake := client.Lake("lake", "events", "kill-lake", 1, 1)
+	lake.Prefix, lake.ErrorPrefix = "lake/"+lake.Prefix, "lake-errors/"
+	p.createDelivery(t, lake)
+	execute(t, p.connect(t),
+		"CREATE EXTERNAL SCHEMA streams FROM KINESIS IAM_ROLE default",
+		`CREATE MATERIALIZED VIEW live AUTO REFRESH YES AS
+		 SELECT sequence_number,
+		        JSON_EXTRACT_PATH_TEXT(FROM_VARBYTE(kinesis_data, 'utf-8'), 'event_uuid')::varchar(36) AS event_uuid,
+		        JSON_EXTRACT_PATH_TEXT(FROM_VARBYTE(kinesis_data, 'utf-8'), 'user_id')::bigint AS user_id,
+		        JSON_PARSE(kinesis_data) AS payload
+		 FROM streams."events"`)
+}
+
+// A record is what a producer knows of one.
+type record struct{ acknowledged, bad bool }
+
+// producers put records, each once, whatever becomes of the call.
+type producers struct {
+	server atomic.Pointer[process]
+	stop   func()
+
+	mu           sync.Mutex // guards what follows
+	sent         map[string]record
+	acknowledged int
+}
+
+func startProducers(t *testing.T, events *simulate.Events, p *process) *producers {
+	ctx, cancel := context.WithCancel(t.Context())
+	all := &producers{sent: map[string]record{}}
+	all.server.Store(p)
+	var running sync.WaitGroup
+	for i := range uint64(3) {
+		running.Go(func() { all.produce(ctx, events, i<<32) })
+	}
+	all.stop = func() {
+		cancel()
+		running.Wait()
+	}
+	t.Cleanup(all.stop)
+	return all
+}
+
+// produce puts calls of 100 records until ctx ends.
+func (p *producers) produce(ctx context.Context, events *simulate.Events, index uint64) {
+	for ctx.Err() == nil {
+		var entries []types.PutRecordsRequestEntry
+		call := map[string]record{}
+		for range 100 {
+			document, event := events.Append(nil, index)
+			entries = append(entries, types.PutRecordsRequestEntry{Data: document, PartitionKey: sdk.String(string(events.AppendKey(nil, index)))})
+			call[uuidOf(document)] = record{bad: event.Kind.IsBad()}
+			index++
+		}
+		p.remember(call, 0)
+		target := p.server.Load()
+		answer, err := target.kinesisClient().PutRecords(ctx, &kinesis.PutRecordsInput{StreamName: sdk.String("events"), Records: entries},
+			func(o *kinesis.Options) { o.Retryer = sdk.NopRetryer{} })
+		if err != nil {
+			// The server is down: wait for its end or for the next one.
+			select {
+			case <-time.After(10 * time.Millisecond):
+			case <-ctx.Done():
+			}
+			continue
+		}
+		acknowledged := 0
+		for i, result := range answer.Records {
+			if result.ErrorCode == nil {
+				uuid := uuidOf(entries[i].Data)
+				call[uuid] = record{acknowledged: true, bad: call[uuid].bad}
+				acknowledged++
+			}
+		}
+		p.remember(call, acknowledged)
+	}
+}
+
+func (p *producers) remember(call map[string]record, acknowledged int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for uuid, r := range call {
+		p.sent[uuid] = r
+	}
+	p.acknowledged += acknowledged
+}
+
+// uuidOf returns the event_uuid of an event, also of one that is cut off.
+func uuidOf(document []byte) string {
+	const begin, length = len(`{"event_uuid":"`), 36
+	if len(document) < begin+length {
+		return fmt.Sprintf("no uuid in %q", document)
+	}
+	return string(document[begin : begin+length])
+}
+
+// checkOnce checks that a place holds each wanted record once and no other.
+func checkOnce(t *testing.T, where string, got []string, want map[string]record) {
+	t.Helper()
+	times := map[string]int{}
+	strangers, twice, missing := 0, 0, 0
+	for _, uuid := range got {
+		times[uuid]++
+		if _, ok := want[uuid]; !ok {
+			strangers++
+		}
+		if times[uuid] == 2 {
+			twice++
+		}
+	}
+	for uuid := range want {
+		if times[uuid] == 0 {
+			missing++
+		}
+	}
+	if strangers+twice+missing > 0 {
+		t.Errorf("%s: of %d records %d are missing and %d are there more than once; %d do not belong there", where, len(want), missing, twice, strangers)
+	}
+}
+
+func checkValue(t *testing.T, values map[string]float64, name string, want float64) {
+	t.Helper()
+	if got, ok := values[name]; !ok || got != want {
+		t.Errorf("%s is %v, want %v", name, got, want)
+	}
+}
