@@ -8,6 +8,7 @@ import (
 
 	"leat/server"
 	"leat/shardlog"
+	"leat/vfs"
 )
 
 type verifyCommand struct {
@@ -31,7 +32,7 @@ func (c verifyCommand) Run(ctx context.Context, term terminal) error {
 	if _, err := os.Stat(streams); errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("%s is not a data folder: it has no streams", c.Data)
 	}
-	findings, err := shardlog.Verify(ctx, nil, streams)
+	findings, err := shardlog.Verify(ctx, vfs.OS(), streams)
 	if err != nil {
 		return fmt.Errorf("verify %s: %w", c.Data, err)
 	}
