@@ -104,24 +104,34 @@ func (p *process) createDelivery(t *testing.T, d client.Delivery) {
 // shard, and checks that sequence numbers grow within each.
 func (p *process) readStream(t *testing.T, stream string) [][]byte {
 	t.Helper()
-	api := p.kinesisClient()
-	shards, err := api.ListShards(t.Context(), &kinesis.ListShardsInput{StreamName: sdk.String(stream)})
+	all, err := p.tryReadStream(t, stream)
 	if err != nil {
 		t.Fatal(err)
+	}
+	return all
+}
+
+func (p *process) tryReadStream(t *testing.T, stream string) ([][]byte, error) {
+	t.Helper()
+	api := p.kinesisClient()
+	once := func(o *kinesis.Options) { o.Retryer = sdk.NopRetryer{} }
+	shards, err := api.ListShards(t.Context(), &kinesis.ListShardsInput{StreamName: sdk.String(stream)}, once)
+	if err != nil {
+		return nil, err
 	}
 	var all [][]byte
 	for _, shard := range shards.Shards {
 		start, err := api.GetShardIterator(t.Context(), &kinesis.GetShardIteratorInput{
 			StreamName: sdk.String(stream), ShardId: shard.ShardId, ShardIteratorType: types.ShardIteratorTypeTrimHorizon,
-		})
+		}, once)
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 		last := ""
 		for iterator := start.ShardIterator; ; {
-			batch, err := api.GetRecords(t.Context(), &kinesis.GetRecordsInput{ShardIterator: iterator})
+			batch, err := api.GetRecords(t.Context(), &kinesis.GetRecordsInput{ShardIterator: iterator}, once)
 			if err != nil {
-				t.Fatal(err)
+				return nil, err
 			}
 			for _, record := range batch.Records {
 				if *record.SequenceNumber <= last {
@@ -135,7 +145,7 @@ func (p *process) readStream(t *testing.T, stream string) [][]byte {
 			}
 		}
 	}
-	return all
+	return all, nil
 }
 
 // metrics reads the server's counters.
