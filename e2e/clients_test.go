@@ -19,9 +19,10 @@ import (
 	"leat/cmd/leat/client"
 )
 
-// kinesisClient is the Go SDK's, which sends each call once.
+// kinesisClient is the Go SDK's.
 func (p *process) kinesisClient() *kinesis.Client {
-	return client.Endpoint{URL: "http://" + p.AWS}.Kinesis()
+	p.clientOnce.Do(func() { p.client = client.Endpoint{URL: "http://" + p.AWS}.Kinesis() })
+	return p.client
 }
 
 func (p *process) firehoseClient() *firehose.Client {

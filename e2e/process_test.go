@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/kinesis"
 )
 
 // patience bounds every wait: tests must not depend on the machine's speed.
@@ -26,6 +28,9 @@ type process struct {
 	command        *exec.Cmd
 	output         safeBuffer
 	ended          chan struct{}
+
+	clientOnce sync.Once
+	client     *kinesis.Client
 }
 
 // safeBuffer is a buffer that is written and read at the same time.
