@@ -42,6 +42,12 @@ type Config struct {
 	Events Events
 }
 
+// What is in Config.Dir.
+const (
+	storeFile    = "delivery.db"
+	directFolder = "direct"
+)
+
 // Events are told what happens, from several goroutines. They must not call the
 // Service.
 type Events struct {

@@ -28,7 +28,7 @@ type direct struct {
 
 func openDirect(cfg Config) (*direct, error) {
 	store, err := shardlog.Open(shardlog.Config{
-		FS: cfg.FS, Dir: filepath.Join(cfg.Dir, "direct"), SegmentBytes: 64 << 20, Now: cfg.Now, Logger: cfg.Logger,
+		FS: cfg.FS, Dir: filepath.Join(cfg.Dir, directFolder), SegmentBytes: 64 << 20, Now: cfg.Now, Logger: cfg.Logger,
 	})
 	if err != nil {
 		return nil, err

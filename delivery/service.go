@@ -52,7 +52,7 @@ func Open(cfg Config) (_ *Service, err error) {
 		}
 	}
 	ctx := context.Background()
-	if s.meta, err = metastore.Open(ctx, filepath.Join(s.cfg.Dir, "delivery.db")); err != nil {
+	if s.meta, err = metastore.Open(ctx, filepath.Join(s.cfg.Dir, storeFile)); err != nil {
 		return nil, err
 	}
 	if s.direct, err = openDirect(s.cfg); err != nil {
