@@ -9,6 +9,8 @@ type source struct {
 // Text is the statement's own source text, without the semicolon.
 func (s source) Text() string { return s.full[s.start:s.end] }
 
+func (s source) fullText() string { return s.full }
+
 func (s *source) place(full string, start, end int) { s.full, s.start, s.end = full, start, end }
 
 // A Query is a SELECT, VALUES or set operation with all its parts.

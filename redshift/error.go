@@ -2,7 +2,6 @@ package redshift
 
 import (
 	"fmt"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -48,25 +47,4 @@ func errorAt(src string, offset int, state, format string, args ...any) *Error {
 		e.Position = utf8.RuneCountInString(src[:offset]) + 1
 	}
 	return e
-}
-
-// raisedPrefix marks errors that translated SQL raises by itself, so that the
-// warehouse can tell them from DuckDB's own: prefix, SQLSTATE, colon, message.
-const raisedPrefix = "redshift:"
-
-// RaisedError finds the error that a translated statement raised on purpose
-// (a value too long, a division by zero) in the text of DuckDB's error. It
-// returns nil for an error of DuckDB's own.
-func RaisedError(duckText string) *Error {
-	_, rest, ok := strings.Cut(duckText, raisedPrefix)
-	if !ok || len(rest) < 6 || rest[5] != ':' {
-		return nil
-	}
-	message, _, _ := strings.Cut(rest[6:], "\n")
-	return &Error{SQLSTATE: rest[:5], Message: message}
-}
-
-// raise is the DuckDB expression that fails with a SQLSTATE and a message.
-func raise(state, message string) string {
-	return "error(" + quoteString(raisedPrefix+state+":"+message) + ")"
 }

@@ -120,7 +120,7 @@ func (p *parser) alterColumn() (AlterAction, error) {
 	}
 	switch {
 	case p.accept("type"):
-		typ, err := p.typeName()
+		typ, err := p.columnType()
 		return &AlterColumnType{id, typ}, err
 	case p.accept("encode"):
 		a.Column = id

@@ -110,7 +110,7 @@ func (p *parser) columnDef() (c ColumnDef, err error) {
 	if c.Name, err = p.ident(); err != nil {
 		return c, err
 	}
-	if c.Type, err = p.typeName(); err != nil {
+	if c.Type, err = p.columnType(); err != nil {
 		return c, err
 	}
 	for {
@@ -119,6 +119,21 @@ func (p *parser) columnDef() (c ColumnDef, err error) {
 			return c, err
 		}
 	}
+}
+
+// columnType parses the type of a column: here a length that is not written
+// has a default, in expressions it has not.
+func (p *parser) columnType() (Type, error) {
+	typ, err := p.typeName()
+	if typ.Length == 0 {
+		switch typ.Name {
+		case "varchar":
+			typ.Length = 256
+		case "varbyte":
+			typ.Length = 64000
+		}
+	}
+	return typ, err
 }
 
 // columnOption parses one attribute or constraint of a column.

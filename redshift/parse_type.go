@@ -106,13 +106,8 @@ func (p *parser) stringType(t token, typ Type) (Type, error) {
 	switch typ.Name {
 	case "char":
 		typ.Length, most = 1, 4096
-	case "varchar":
-		typ.Length = 256
-		if t.val == "unknown" {
-			typ.Length = 0
-		}
 	case "varbyte":
-		typ.Length, most = 64000, 16777216
+		most = 16777216
 	}
 	if t.val == "bpchar" {
 		typ.Length = 256

@@ -17,30 +17,70 @@ type Translation struct {
 // Translate translates a query, DML or table DDL. Names are resolved against
 // the catalog; unknown functions and tables are Redshift's errors; only listed
 // functions pass, so that no DuckDB function that reaches files gets through.
-func Translate(stmt Statement, cat Catalog, set Settings) (*Translation, error) { panic("contract") }
-
-// A StreamQuery is the translation of a streaming view's query, in parts, so
-// that the warehouse can run it fast over a batch and isolate failing records.
-type StreamQuery struct {
-	ExternalSchema, Stream string
-	Columns                []StreamColumn
-	Where                  string   // DuckDB boolean expression or ""
-	Uses                   []string // metadata columns used, canonical names of the batch: see BatchColumns
+// Statements that the session itself runs (BEGIN, SET, REFRESH …) and those
+// that are not supported are errors.
+func Translate(stmt Statement, cat Catalog, set Settings) (*Translation, error) {
+	var full string
+	if s, ok := stmt.(interface{ fullText() string }); ok {
+		full = s.fullText()
+	}
+	t := newTranslator(full, cat, set)
+	tr, err := t.statement(stmt)
+	if err != nil {
+		return nil, err
+	}
+	tr.Params = t.params
+	return tr, nil
 }
 
-// StreamColumn is one output column: an expression over the batch's columns.
-type StreamColumn struct {
-	Name string
-	Type Type
-	Expr string // DuckDB expression over batch columns
-	Text string // the expression as the user wrote it, for reports
+func (t *translator) statement(stmt Statement) (*Translation, error) {
+	switch s := stmt.(type) {
+	case *Query:
+		return t.queryStatement(s)
+	case *Insert:
+		return t.insert(s)
+	case *Update:
+		return t.update(s)
+	case *Delete:
+		return t.delete(s)
+	case *Truncate:
+		return t.truncate(s)
+	case *CreateTable:
+		return t.createTable(s)
+	case *CreateTableAs:
+		return t.createTableAs(s)
+	case *CreateView:
+		return t.createView(s)
+	case *CreateSchema:
+		return t.createSchema(s)
+	case *Drop:
+		return t.drop(s)
+	case *AlterTable:
+		return t.alterTable(s)
+	case *Explain:
+		return t.explain(s)
+	case *Unsupported:
+		return nil, &Error{SQLSTATE: codeUnsupported, Message: s.What + " is not supported", Hint: s.Hint}
+	}
+	return nil, &Error{SQLSTATE: codeUnsupported, Message: "this statement is not supported here: " + clip(stmt.Text())}
 }
 
-// BatchColumns are the columns the warehouse offers a StreamQuery's expressions:
-// kinesis_data BLOB, partition_key VARCHAR, shard_id VARCHAR, sequence_number VARCHAR,
-// approximate_arrival_timestamp TIMESTAMP, refresh_time TIMESTAMP.
+func (t *translator) queryStatement(q *Query) (*Translation, error) {
+	rel, err := t.query(q, nil)
+	if err != nil {
+		return nil, err
+	}
+	return &Translation{SQL: rel.final(), Columns: rel.results(), Tag: "SELECT"}, nil
+}
 
-// TranslateStream translates a view's query over one stream of an external
-// schema; isStream tells whether schema is external. What Redshift forbids in
-// streaming views (joins, ORDER BY, window functions …) is refused as Redshift does.
-func TranslateStream(q *Query, cat Catalog, set Settings) (*StreamQuery, error) { panic("contract") }
+func (t *translator) explain(e *Explain) (*Translation, error) {
+	tr, err := t.statement(e.Statement)
+	if err != nil {
+		return nil, err
+	}
+	verb := "EXPLAIN "
+	if e.Analyze {
+		verb = "EXPLAIN ANALYZE "
+	}
+	return &Translation{SQL: verb + tr.SQL, Columns: []ResultColumn{{"QUERY PLAN", typeVarchar}}, Tag: "EXPLAIN"}, nil
+}

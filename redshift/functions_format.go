@@ -1,0 +1,138 @@
+package redshift
+
+import (
+	"strconv"
+	"strings"
+)
+
+// formatParts maps elements of Redshift's formats to strftime's, longest first.
+var formatParts = []struct{ redshift, strftime string }{
+	{"HH24", "%H"}, {"HH12", "%I"}, {"HH", "%I"}, {"YYYY", "%Y"}, {"IYYY", "%G"}, {"YY", "%y"}, {"MONTH", "%B"}, {"Month", "%B"}, {"month", "%B"},
+	{"MON", "%b"}, {"Mon", "%b"}, {"mon", "%b"}, {"MM", "%m"}, {"MI", "%M"}, {"SS", "%S"}, {"MS", "%g"}, {"US", "%f"}, {"DDD", "%j"},
+	{"DD", "%d"}, {"DAY", "%A"}, {"Day", "%A"}, {"day", "%A"}, {"DY", "%a"}, {"Dy", "%a"}, {"dy", "%a"}, {"D", "%w"}, {"ID", "%u"}, {"IW", "%V"},
+	{"AM", "%p"}, {"PM", "%p"}, {"am", "%p"}, {"pm", "%p"}, {"TZ", "%Z"}, {"OF", "%z"},
+	{"hh24", "%H"}, {"hh12", "%I"}, {"hh", "%I"}, {"yyyy", "%Y"}, {"yy", "%y"}, {"mm", "%m"}, {"mi", "%M"}, {"ss", "%S"}, {"ms", "%g"}, {"us", "%f"}, {"dd", "%d"},
+}
+
+// strftimeFormat turns a format constant into one of strftime; ok is false
+// for elements that have no equal.
+func strftimeFormat(format string) (string, bool) {
+	var b strings.Builder
+	for i := 0; i < len(format); {
+		c := format[i]
+		if c == '"' { // "text" stands for itself
+			end := strings.IndexByte(format[i+1:], '"')
+			if end < 0 {
+				return "", false
+			}
+			b.WriteString(strings.ReplaceAll(format[i+1:i+1+end], "%", "%%"))
+			i += end + 2
+			continue
+		}
+		if strings.HasPrefix(format[i:], "FM") {
+			i += 2
+			continue
+		}
+		found := false
+		for _, p := range formatParts {
+			if strings.HasPrefix(format[i:], p.redshift) {
+				b.WriteString(p.strftime)
+				i += len(p.redshift)
+				found = true
+				break
+			}
+		}
+		if found {
+			continue
+		}
+		switch {
+		case c == '%':
+			b.WriteString("%%")
+		case c == 'T', !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'):
+			b.WriteByte(c)
+		default:
+			return "", false
+		}
+		i++
+	}
+	return b.String(), true
+}
+
+// buildToChar formats dates and times, and numbers by the plain 9/0 formats.
+func buildToChar(t *translator, c *Call, a []value) (value, error) {
+	if len(a) != 2 {
+		return value{}, t.noFunction(c, a)
+	}
+	if a[1].text == nil {
+		return value{}, t.unsupported(c.exprPos(), "TO_CHAR is supported with a constant format only")
+	}
+	format := *a[1].text
+	if a[0].typ.isNumber() {
+		return t.numberToChar(c, a[0], format)
+	}
+	f, ok := strftimeFormat(format)
+	if !ok {
+		return value{}, t.unsupported(c.exprPos(), "format '%s' of TO_CHAR is not supported", format)
+	}
+	x, err := t.argument(c, 'd', a[0])
+	if err != nil {
+		return value{}, err
+	}
+	sql := "strftime(" + x + ", " + quoteString(f) + ")"
+	switch {
+	case strings.Contains(format, "MON") || strings.Contains(format, "DAY") || strings.Contains(format, "DY"):
+		sql = "upper(" + sql + ")"
+	case strings.Contains(format, "mon") || strings.Contains(format, "day") || strings.Contains(format, "dy"):
+		sql = "lower(" + sql + ")"
+	}
+	return of(typeVarchar, sql), nil
+}
+
+// numberToChar supports formats of 9, 0, one point, commas, and FM.
+func (t *translator) numberToChar(c *Call, v value, format string) (value, error) {
+	pattern := strings.TrimPrefix(format, "FM")
+	trimmed := pattern != format
+	whole, fraction, _ := strings.Cut(pattern, ".")
+	if strings.Trim(whole, "90,") != "" || strings.Trim(fraction, "90") != "" || pattern == "" {
+		return value{}, t.unsupported(c.exprPos(), "format '%s' of TO_CHAR is not supported", format)
+	}
+	group := ""
+	if strings.Contains(whole, ",") {
+		group = ","
+	}
+	scale := string(rune('0' + min(len(fraction), 9)))
+	sql := "format('{:" + group + "." + scale + "f}', CAST(" + v.out() + " AS DOUBLE))"
+	if n := strings.IndexByte(whole, '0'); n >= 0 && group == "" {
+		width := len(whole) - n
+		sql = "CASE WHEN " + v.out() + " < 0 THEN '-' ELSE '' END || lpad(format('{:." + scale + "f}', abs(CAST(" + v.out() + " AS DOUBLE))), greatest(" +
+			strconv.Itoa(width+len(fraction)+min(len(fraction), 1)) + ", length(format('{:." + scale + "f}', abs(CAST(" + v.out() + " AS DOUBLE))))), '0')"
+	}
+	if !trimmed {
+		sql = "lpad(" + sql + ", greatest(" + strconv.Itoa(len(pattern)+1) + ", length(" + sql + ")), ' ')"
+	}
+	return of(typeVarchar, "(", sql, ")"), nil
+}
+
+// buildToMoment is TO_DATE and TO_TIMESTAMP.
+func buildToMoment(t *translator, c *Call, a []value) (value, error) {
+	name, _ := t.functionName(c)
+	if len(a) != 2 && len(a) != 3 {
+		return value{}, t.noFunction(c, a)
+	}
+	if a[1].text == nil {
+		return value{}, t.unsupported(c.exprPos(), "%s is supported with a constant format only", strings.ToUpper(name))
+	}
+	f, ok := strftimeFormat(*a[1].text)
+	if !ok {
+		return value{}, t.unsupported(c.exprPos(), "format '%s' of %s is not supported", *a[1].text, strings.ToUpper(name))
+	}
+	text := t.asText(a[0])
+	if a[0].typ.isStamp() || a[0].typ.Name == "date" {
+		text = "strftime(" + a[0].out() + ", " + quoteString(f) + ")"
+	}
+	parsed := "strptime(" + text + ", " + quoteString(f) + ")"
+	if name == "to_date" {
+		return of(typeDate, cast1(parsed, "DATE")), nil
+	}
+	return of(typeTimestamptz, "timezone('UTC', ", cast1(parsed, "TIMESTAMP"), ")"), nil
+}

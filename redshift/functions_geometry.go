@@ -1,0 +1,62 @@
+package redshift
+
+// A geometry is a point for now: a DuckDB struct of x and y. It prints as text
+// and cannot be stored.
+
+// geometryBuilder finds the builder of a spatial function.
+func geometryBuilder(name string) builder {
+	switch name {
+	case "st_point", "st_makepoint":
+		return func(t *translator, c *Call, a []value) (value, error) {
+			if len(a) != 2 {
+				return value{}, t.noFunction(c, a)
+			}
+			x, y := t.as(a[0], typeDouble), t.as(a[1], typeDouble)
+			return of(typeGeometry, "CASE WHEN ", x, " IS NOT NULL AND ", y, " IS NOT NULL THEN {'x': CAST(", x, " AS DOUBLE), 'y': CAST(", y, " AS DOUBLE)} END"), nil
+		}
+	case "st_x", "st_y":
+		return func(t *translator, c *Call, a []value) (value, error) {
+			if len(a) != 1 || a[0].typ.Name != "geometry" {
+				return value{}, t.noFunction(c, a)
+			}
+			return of(typeDouble, "(", a[0].out(), ")['", name[3:], "']"), nil
+		}
+	case "st_astext", "st_aswkt":
+		return func(t *translator, c *Call, a []value) (value, error) {
+			if len(a) != 1 || a[0].typ.Name != "geometry" {
+				return value{}, t.noFunction(c, a)
+			}
+			return of(typeVarchar, geometryText(a[0].out())), nil
+		}
+	case "st_distancesphere":
+		return buildDistanceSphere
+	}
+	return nil
+}
+
+// geometryText is a point as well-known text.
+func geometryText(sql string) string {
+	number := func(axis string) string {
+		return "regexp_replace(CAST((" + sql + ")['" + axis + "'] AS VARCHAR), '\\.0$', '')"
+	}
+	return "('POINT(' || " + number("x") + " || ' ' || " + number("y") + " || ')')"
+}
+
+// buildDistanceSphere is the distance in metres on a sphere of radius 6370986
+// m, or the radius given: x is the longitude and y the latitude, whatever the
+// caller meant. A negative radius is an error.
+func buildDistanceSphere(t *translator, c *Call, a []value) (value, error) {
+	if len(a) != 2 && len(a) != 3 || a[0].typ.Name != "geometry" || a[1].typ.Name != "geometry" {
+		return value{}, t.noFunction(c, a)
+	}
+	radius := "6370986.0"
+	if len(a) == 3 {
+		r := t.as(a[2], typeDouble)
+		radius = "CASE WHEN " + r + " < 0 THEN " + raise(codeInvalidParameter, "ST_DistanceSphere: radius must not be negative", "DOUBLE") + " ELSE " + r + " END"
+	}
+	p, q := "("+a[0].out()+")", "("+a[1].out()+")"
+	halfLat := "sin(radians(" + q + "['y'] - " + p + "['y']) / 2)"
+	halfLon := "sin(radians(" + q + "['x'] - " + p + "['x']) / 2)"
+	return of(typeDouble, "(2 * ", radius, " * asin(sqrt(least(1.0, ", halfLat, " * ", halfLat, " + cos(radians(", p, "['y'])) * cos(radians(", q, "['y'])) * ",
+		halfLon, " * ", halfLon, "))))"), nil
+}

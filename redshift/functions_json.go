@@ -1,0 +1,252 @@
+package redshift
+
+// jsonBuilder finds the builder of a function on JSON, SUPER and VARBYTE.
+func jsonBuilder(name string) builder {
+	switch name {
+	case "json_parse":
+		return buildJSONParse
+	case "can_json_parse":
+		return jsonTest("json_valid($1)")
+	case "is_valid_json":
+		return jsonTest("(CASE WHEN json_valid($1) THEN json_type($1) = 'OBJECT' ELSE false END)")
+	case "is_valid_json_array":
+		return jsonTest("(CASE WHEN json_valid($1) THEN json_type($1) = 'ARRAY' ELSE false END)")
+	case "json_extract_path_text":
+		return buildExtractPath
+	case "json_extract_array_element_text":
+		return buildArrayElement
+	case "json_array_length":
+		return buildArrayLength
+	case "json_serialize", "json_serialize_to_varbyte":
+		return buildSerialize
+	case "json_typeof", "get_array_length", "json_size":
+		return buildSuperFact
+	case "is_array", "is_object", "is_scalar", "is_varchar", "is_char", "is_integer", "is_bigint", "is_smallint",
+		"is_decimal", "is_float", "is_boolean":
+		return buildIsKind
+	case "array", "object", "array_concat":
+		return buildConstruct
+	case "split_to_array":
+		return buildSplit
+	case "from_varbyte", "to_varbyte":
+		return buildVarbyte
+	}
+	return nil
+}
+
+// jsonText is the text that a JSON function reads. Bytes that are no UTF-8
+// are an error, or NULL when the function only asks.
+func (t *translator) jsonText(v value, ask bool) string {
+	switch {
+	case v.typ.Name == "varbyte" && ask:
+		return "try(decode(" + v.out() + "))"
+	case v.typ.Name == "varbyte":
+		return "decode(" + v.out() + ")"
+	case v.isSuper():
+		return cast1(v.out(), "VARCHAR")
+	}
+	return t.asText(v)
+}
+
+// buildJSONParse stores the document as it came, once DuckDB has found it
+// valid; its error quotes the bad document.
+func buildJSONParse(t *translator, c *Call, a []value) (value, error) {
+	if len(a) != 1 {
+		return value{}, t.noFunction(c, a)
+	}
+	if a[0].isSuper() {
+		return a[0], nil
+	}
+	return of(typeSuper, cast1(t.jsonText(a[0], false), "JSON")), nil
+}
+
+// jsonTest is a test of a text that gives false, never NULL, for bad bytes.
+func jsonTest(sql string) builder {
+	return func(t *translator, c *Call, a []value) (value, error) {
+		if len(a) != 1 {
+			return value{}, t.noFunction(c, a)
+		}
+		if a[0].isSuper() {
+			return value{}, t.noFunction(c, a)
+		}
+		test := template(sql, []string{t.jsonText(a[0], true)})
+		if a[0].typ.Name == "varbyte" {
+			return of(typeBoolean, "(", test, " IS TRUE)"), nil
+		}
+		return of(typeBoolean, test), nil
+	}
+}
+
+// buildExtractPath is JSON_EXTRACT_PATH_TEXT(json, key, … [, null_if_invalid]).
+// Keys are exact; a key of digits may also be the index of an array.
+func buildExtractPath(t *translator, c *Call, a []value) (value, error) {
+	nullIfInvalid := ""
+	if n := len(a); n > 2 && a[n-1].typ.Name == "boolean" {
+		nullIfInvalid = a[n-1].sql
+		a = a[:n-1]
+	}
+	if len(a) < 2 {
+		return value{}, t.noFunction(c, a)
+	}
+	doc := t.jsonText(a[0], false)
+	var steps []jsonStep
+	dynamic := ""
+	for _, key := range a[1:] {
+		if key.text != nil && dynamic == "" {
+			steps = append(steps, jsonStep{key: *key.text})
+			continue
+		}
+		if dynamic == "" {
+			dynamic = quoteString(jsonPath(steps))
+		}
+		dynamic += ` || '."' || ` + t.asText(key) + ` || '"'`
+	}
+	path := dynamic
+	if path == "" {
+		path = quoteString(jsonPath(steps))
+	}
+	if nullIfInvalid == "true" {
+		doc = "CASE WHEN json_valid(" + doc + ") THEN " + doc + " END"
+	}
+	return of(typeVarchar, "json_extract_string(", doc, ", ", path, ")"), nil
+}
+
+func buildArrayElement(t *translator, c *Call, a []value) (value, error) {
+	if len(a) != 2 && len(a) != 3 {
+		return value{}, t.noFunction(c, a)
+	}
+	doc := t.jsonText(a[0], false)
+	if len(a) == 3 && a[2].sql == "true" {
+		doc = "CASE WHEN json_valid(" + doc + ") THEN " + doc + " END"
+	}
+	if n, ok := intConstant(a[1]); ok && n >= 0 {
+		return of(typeVarchar, "json_extract_string(", doc, ", ", quoteString(jsonPath([]jsonStep{{index: n, isIdx: true}})), ")"), nil
+	}
+	index := t.as(a[1], typeBigint)
+	return of(typeVarchar, "json_extract_string(", doc, ", CASE WHEN ", index, " >= 0 THEN '$[' || ", index, " || ']' END)"), nil
+}
+
+func buildArrayLength(t *translator, c *Call, a []value) (value, error) {
+	if len(a) != 1 && len(a) != 2 {
+		return value{}, t.noFunction(c, a)
+	}
+	doc := t.jsonText(a[0], false)
+	if len(a) == 2 && a[1].sql == "true" {
+		doc = "CASE WHEN json_valid(" + doc + ") THEN " + doc + " END"
+	}
+	return of(typeInteger, "CASE WHEN json_type(", doc, ") = 'ARRAY' THEN CAST(json_array_length(", doc, ") AS INTEGER) END"), nil
+}
+
+// buildSerialize writes SUPER as compact JSON text.
+func buildSerialize(t *translator, c *Call, a []value) (value, error) {
+	if len(a) != 1 || !a[0].isSuper() && a[0].param == 0 && !a[0].constant() {
+		return value{}, t.noFunction(c, a)
+	}
+	text := "CAST(json(" + t.as(a[0], typeSuper) + ") AS VARCHAR)"
+	if name, _ := t.functionName(c); name == "json_serialize_to_varbyte" {
+		return of(typeVarbyte, "encode(", text, ")"), nil
+	}
+	return of(typeVarchar, text), nil
+}
+
+// jsonTypes names DuckDB's types of JSON as Redshift does.
+const jsonTypes = "CASE json_type($1) WHEN 'OBJECT' THEN 'object' WHEN 'ARRAY' THEN 'array' WHEN 'VARCHAR' THEN 'string' " +
+	"WHEN 'BOOLEAN' THEN 'boolean' WHEN 'NULL' THEN 'null' ELSE CASE WHEN $1 IS NOT NULL THEN 'number' END END"
+
+func buildSuperFact(t *translator, c *Call, a []value) (value, error) {
+	name, _ := t.functionName(c)
+	if len(a) != 1 || !a[0].isSuper() {
+		return value{}, t.noFunction(c, a)
+	}
+	x := []string{a[0].out()}
+	switch name {
+	case "json_typeof":
+		return of(typeVarchar, template(jsonTypes, x)), nil
+	case "json_size":
+		return of(typeBigint, template("CAST(strlen(CAST(json($1) AS VARCHAR)) AS BIGINT)", x)), nil
+	}
+	return of(typeBigint, template("CASE WHEN json_type($1) = 'ARRAY' THEN CAST(json_array_length($1) AS BIGINT) END", x)), nil
+}
+
+var kindTests = map[string]string{
+	"is_array":    "json_type($1) = 'ARRAY'",
+	"is_object":   "json_type($1) = 'OBJECT'",
+	"is_scalar":   "json_type($1) NOT IN ('ARRAY', 'OBJECT', 'NULL')",
+	"is_varchar":  "json_type($1) = 'VARCHAR'",
+	"is_char":     "json_type($1) = 'VARCHAR' AND strlen(json_extract_string($1, '$')) = length(json_extract_string($1, '$'))",
+	"is_boolean":  "json_type($1) = 'BOOLEAN'",
+	"is_smallint": "json_type($1) IN ('BIGINT', 'UBIGINT') AND TRY_CAST(CAST($1 AS VARCHAR) AS SMALLINT) IS NOT NULL",
+	"is_integer":  "json_type($1) IN ('BIGINT', 'UBIGINT') AND TRY_CAST(CAST($1 AS VARCHAR) AS INTEGER) IS NOT NULL",
+	"is_bigint":   "json_type($1) IN ('BIGINT', 'UBIGINT') AND TRY_CAST(CAST($1 AS VARCHAR) AS BIGINT) IS NOT NULL",
+	"is_decimal":  "json_type($1) IN ('BIGINT', 'UBIGINT') OR (json_type($1) = 'DOUBLE' AND NOT contains(lower(CAST($1 AS VARCHAR)), 'e'))",
+	"is_float":    "json_type($1) = 'DOUBLE'",
+}
+
+// buildIsKind asks for the kind of a SUPER value; NULL is of no kind.
+func buildIsKind(t *translator, c *Call, a []value) (value, error) {
+	name, _ := t.functionName(c)
+	if len(a) != 1 || !a[0].isSuper() {
+		return value{}, t.noFunction(c, a)
+	}
+	return of(typeBoolean, "coalesce(", template(kindTests[name], []string{a[0].out()}), ", false)"), nil
+}
+
+// buildConstruct is ARRAY(…), OBJECT(k, v, …) and ARRAY_CONCAT(a, b).
+func buildConstruct(t *translator, c *Call, a []value) (value, error) {
+	name, _ := t.functionName(c)
+	list := make([]string, len(a))
+	for i, v := range a {
+		list[i] = t.as(v, typeSuper)
+		if name == "object" && i%2 == 0 {
+			list[i] = t.asText(v)
+		}
+	}
+	switch {
+	case name == "array_concat" && len(a) == 2:
+		return of(typeSuper, "to_json(list_concat(json_extract(", list[0], ", '$[*]'), json_extract(", list[1], ", '$[*]')))"), nil
+	case name == "array_concat", name == "object" && len(a)%2 != 0:
+		return value{}, t.noFunction(c, a)
+	}
+	return of(typeSuper, "json_", name, "(", join(list), ")"), nil
+}
+
+func buildSplit(t *translator, c *Call, a []value) (value, error) {
+	if len(a) != 1 && len(a) != 2 {
+		return value{}, t.noFunction(c, a)
+	}
+	delimiter := "','"
+	if len(a) == 2 {
+		delimiter = t.asText(a[1])
+	}
+	return of(typeSuper, "to_json(string_split(", t.asText(a[0]), ", ", delimiter, "))"), nil
+}
+
+// buildVarbyte is FROM_VARBYTE(bytes, format) and TO_VARBYTE(text, format).
+func buildVarbyte(t *translator, c *Call, a []value) (value, error) {
+	name, _ := t.functionName(c)
+	if len(a) != 2 || a[1].text == nil {
+		return value{}, t.noFunction(c, a)
+	}
+	format := lowerASCII(*a[1].text)
+	out := name == "from_varbyte"
+	switch {
+	case out && (format == "utf8" || format == "utf-8"):
+		return of(typeVarchar, "decode(", t.as(a[0], typeVarbyte), ")"), nil
+	case out && (format == "hex" || format == "binary" || format == "base64"):
+		bytes := t.as(a[0], typeVarbyte)
+		switch format {
+		case "hex":
+			return of(typeVarchar, "lower(hex(", bytes, "))"), nil
+		case "base64":
+			return of(typeVarchar, "to_base64(", bytes, ")"), nil
+		}
+		return of(typeVarchar, "bin(", bytes, ")"), nil
+	case !out && (format == "utf8" || format == "utf-8"):
+		return of(typeVarbyte, "encode(", t.asText(a[0]), ")"), nil
+	case !out && format == "hex":
+		return of(typeVarbyte, "unhex(", t.asText(a[0]), ")"), nil
+	case !out && format == "base64":
+		return of(typeVarbyte, "from_base64(", t.asText(a[0]), ")"), nil
+	}
+	return value{}, t.fail(c.exprPos(), codeInvalidParameter, "invalid format \"%s\" for %s: use utf-8 or hex", *a[1].text, name)
+}

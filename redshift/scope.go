@@ -1,0 +1,161 @@
+package redshift
+
+// A field is one column of a source: its name for users, and in DuckDB.
+type field struct {
+	name string
+	duck string
+	typ  Type
+}
+
+// A sourceTable is one element of FROM.
+type sourceTable struct {
+	alias  string // as users name it, folded
+	schema string // for schema.table.column; "" when aliased
+	duck   string // its alias in DuckDB, unquoted
+	fields []field
+	elem   bool // the alias itself stands for a value: an unnested SUPER element
+
+	// For a stream only: other names of its columns, and the columns in use.
+	// Its columns have no qualifier in DuckDB.
+	hidden map[string]string
+	used   map[string]bool
+}
+
+func (s *sourceTable) field(name string) *field {
+	if other, ok := s.hidden[name]; ok {
+		name = other
+	}
+	for i := range s.fields {
+		if s.fields[i].name == name {
+			return &s.fields[i]
+		}
+	}
+	return nil
+}
+
+func (s *sourceTable) ref(f *field) string { return quoteIdent(s.duck) + "." + quoteIdent(f.duck) }
+
+// A scope is what names mean inside one SELECT; outer is the query around it.
+type scope struct {
+	outer   *scope
+	ctes    map[string]*commonTable
+	sources []*sourceTable
+	merged  map[string]Type  // columns merged by USING and NATURAL
+	aliases map[string]value // earlier items of the SELECT list
+}
+
+// A commonTable is a name of WITH that can be used in FROM.
+type commonTable struct {
+	duck   string
+	fields []field
+}
+
+func (sc *scope) cte(name string) *commonTable {
+	for s := sc; s != nil; s = s.outer {
+		if c := s.ctes[name]; c != nil {
+			return c
+		}
+	}
+	return nil
+}
+
+// freeAlias makes a DuckDB alias that no scope around uses.
+func (sc *scope) freeAlias(name string) string {
+	for n := 0; ; n++ {
+		candidate := name
+		if n > 0 {
+			candidate = name + "#" + string(rune('a'+n-1))
+		}
+		if !sc.usesAlias(candidate) || n > 20 {
+			return candidate
+		}
+	}
+}
+
+func (sc *scope) usesAlias(duck string) bool {
+	for s := sc; s != nil; s = s.outer {
+		for _, t := range s.sources {
+			if t.duck == duck {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// find resolves the leading names of a path; used tells how many of them it
+// took. Names closer in win; an unqualified column found twice is an error.
+func (t *translator) find(sc *scope, steps []Step) (v value, used int, err error) {
+	for s := sc; s != nil; s = s.outer {
+		v, used, err = t.findIn(s, steps)
+		if used > 0 || err != nil {
+			return v, used, err
+		}
+	}
+	return value{}, 0, nil
+}
+
+func (t *translator) findIn(sc *scope, steps []Step) (value, int, error) {
+	first := steps[0].Name.Fold(t.set)
+	if len(steps) > 1 && steps[1].Index == nil {
+		second := steps[1].Name.Fold(t.set)
+		for _, s := range sc.sources {
+			if s.alias != first {
+				continue
+			}
+			if f := s.field(second); f != nil && !s.elem {
+				return t.column(s, f), 2, nil
+			}
+		}
+		if len(steps) > 2 && steps[2].Index == nil {
+			if v, ok := t.qualifiedColumn(sc, first, second, steps[2].Name.Fold(t.set)); ok {
+				return v, 3, nil
+			}
+		}
+	}
+	for _, s := range sc.sources { // an unnested element wins over columns of its name
+		if s.elem && s.alias == first {
+			return t.column(s, &s.fields[0]), 1, nil
+		}
+	}
+	if typ, ok := sc.merged[first]; ok {
+		return of(typ, quoteIdent(first)), 1, nil
+	}
+	var found *sourceTable
+	for _, s := range sc.sources {
+		if s.field(first) == nil {
+			continue
+		}
+		if found != nil {
+			return value{}, 0, t.fail(steps[0].Name.pos, codeAmbiguousColumn, "column reference \"%s\" is ambiguous", first)
+		}
+		found = s
+	}
+	if found != nil {
+		return t.column(found, found.field(first)), 1, nil
+	}
+	if v, ok := sc.aliases[first]; ok {
+		return v, 1, nil
+	}
+	return value{}, 0, nil
+}
+
+// qualifiedColumn resolves schema.table.column.
+func (t *translator) qualifiedColumn(sc *scope, schema, table, column string) (value, bool) {
+	for _, s := range sc.sources {
+		if s.schema == schema && s.alias == table {
+			if f := s.field(column); f != nil {
+				return t.column(s, f), true
+			}
+		}
+	}
+	return value{}, false
+}
+
+func (t *translator) column(s *sourceTable, f *field) value {
+	if s.used != nil {
+		s.used[f.name] = true
+		return of(f.typ, quoteIdent(f.duck))
+	}
+	return of(f.typ, s.ref(f))
+}

@@ -1,0 +1,231 @@
+package redshift
+
+// binary translates an infix operator.
+func (t *translator) binary(x *Binary, sc *scope) (value, error) {
+	l, err := t.expr(x.L, sc)
+	if err != nil {
+		return value{}, err
+	}
+	r, err := t.expr(x.R, sc)
+	if err != nil {
+		return value{}, err
+	}
+	switch x.Op {
+	case "=", "<>", "<", ">", "<=", ">=":
+		return t.compare(x.Op, l, r)
+	case "||":
+		return t.concat(l, r), nil
+	case "+", "-", "*", "/", "%":
+		return t.arithmetic(x.Op, l, r, x.exprPos())
+	case "^":
+		return of(typeDouble, "pow(", t.as(l, typeDouble), ", ", t.as(r, typeDouble), ")"), nil
+	case "&", "|", "#", "<<", ">>":
+		return t.bits(x.Op, l, r, x.exprPos())
+	}
+	return value{}, t.noOperator(x.Op, l, r, x.exprPos())
+}
+
+func (t *translator) noOperator(op string, l, r value, pos int) error {
+	e := errorAt(t.src, pos, codeUndefinedFunction, "operator does not exist: %s %s %s", l.typ, op, r.typ)
+	e.Hint = "No operator matches the given name and argument type(s). You may need to add explicit type casts."
+	return e
+}
+
+// concat is l || r: NULL when one of them is.
+func (t *translator) concat(l, r value) value {
+	if l.typ.Name == "varbyte" || r.typ.Name == "varbyte" {
+		l, r = t.settlePair(l, r)
+		return of(typeVarbyte, "(", t.as(l, typeVarbyte), " || ", t.as(r, typeVarbyte), ")")
+	}
+	return of(typeVarchar, "(", t.concatPart(l), " || ", t.concatPart(r), ")")
+}
+
+func (t *translator) concatPart(v value) string {
+	if v.null {
+		return "CAST(NULL AS VARCHAR)"
+	}
+	return t.asText(v)
+}
+
+func (t *translator) bits(op string, l, r value, pos int) (value, error) {
+	l, r = t.settlePair(l, r)
+	if l.isSuper() {
+		l = t.superTo(l, typeBigint)
+	}
+	if r.isSuper() {
+		r = t.superTo(r, typeBigint)
+	}
+	if !l.typ.isInteger() || !r.typ.isInteger() {
+		return value{}, t.noOperator(op, l, r, pos)
+	}
+	if op == "#" {
+		return of(widest(l.typ, r.typ), "xor(", l.out(), ", ", r.out(), ")"), nil
+	}
+	return of(widest(l.typ, r.typ), "(", l.out(), " ", op, " ", r.out(), ")"), nil
+}
+
+// arithmetic translates + - * / % by the types of both sides.
+func (t *translator) arithmetic(op string, l, r value, pos int) (value, error) {
+	l, r = t.settlePair(l, r)
+	if l.param != 0 { // both sides are open parameters
+		l, r = t.settle(l, typeDouble), t.settle(r, typeDouble)
+	}
+	if l.isSuper() {
+		l = t.superNumber(l)
+	}
+	if r.isSuper() {
+		r = t.superNumber(r)
+	}
+	if l.null || r.null {
+		typ := widest(l.typ, r.typ)
+		if typ.isUnknown() {
+			typ = typeInteger
+		}
+		return of(typ, cast1("NULL", typ.Duck())), nil
+	}
+	if l.typ.isText() && r.typ.isNumber() {
+		l = of(r.typ, cast1(l.out(), r.typ.Duck()))
+	}
+	if r.typ.isText() && l.typ.isNumber() {
+		r = of(l.typ, cast1(r.out(), l.typ.Duck()))
+	}
+	switch {
+	case l.typ.isNumber() && r.typ.isNumber():
+		return t.numbers(op, l, r), nil
+	case l.typ.isUnknown() || r.typ.isUnknown():
+		return of(typeUnknown, "(", l.out(), " ", op, " ", r.out(), ")"), nil
+	}
+	if v, ok := t.moments(op, l, r); ok {
+		return v, nil
+	}
+	return value{}, t.noOperator(op, l, r, pos)
+}
+
+// numbers does arithmetic on numbers: integers stay integers, also when
+// divided, and division by zero is an error.
+func (t *translator) numbers(op string, l, r value) value {
+	typ := widestNumber(l.typ, r.typ)
+	ls, rs := l.out(), r.out()
+	if typ.Name == "numeric" {
+		typ = numericResult(op, l.typ.asNumeric(), r.typ.asNumeric())
+	}
+	if op != "/" && op != "%" {
+		return of(typ, "(", ls, " ", op, " ", rs, ")")
+	}
+	sql := "(" + ls + " " + op + " " + rs + ")"
+	switch {
+	case op == "/" && typ.isInteger():
+		sql = "(" + ls + " // " + rs + ")"
+	case op == "/" && typ.Name == "numeric":
+		sql = cast1(sql, typ.Duck())
+	}
+	if r.num && !zero(r.sql) {
+		return of(typ, sql)
+	}
+	duck := typ.Duck()
+	if typ.Name == "oid" {
+		duck = "BIGINT"
+	}
+	return of(typ, "CASE WHEN ", rs, " = 0 THEN ", raise(codeDivisionByZero, "division by zero", duck), " ELSE ", sql, " END")
+}
+
+// zero tells whether a number constant is 0.
+func zero(text string) bool {
+	for i := 0; i < len(text); i++ {
+		if text[i] >= '1' && text[i] <= '9' {
+			return false
+		}
+		if text[i] == 'e' || text[i] == 'E' {
+			break
+		}
+	}
+	return true
+}
+
+// numericResult is the precision and scale that Redshift computes.
+func numericResult(op string, a, b Type) Type {
+	switch op {
+	case "*":
+		return numeric(a.Precision+b.Precision+1, a.Scale+b.Scale)
+	case "/":
+		scale := max(4, a.Scale+b.Precision-b.Scale+1)
+		return numeric(a.Precision-a.Scale+b.Scale+scale, scale)
+	}
+	scale := max(a.Scale, b.Scale)
+	return numeric(max(a.Precision-a.Scale, b.Precision-b.Scale)+scale+1, scale)
+}
+
+// moments does arithmetic on dates, timestamps and intervals.
+func (t *translator) moments(op string, l, r value) (value, bool) {
+	ln, rn := l.typ.Name, r.typ.Name
+	plain := func(typ Type) (value, bool) { return of(typ, "(", l.out(), " ", op, " ", r.out(), ")"), true }
+	switch {
+	case ln == "date" && r.typ.isInteger() && (op == "+" || op == "-"):
+		return of(typeDate, "(", l.out(), " ", op, " ", cast1(r.out(), "INTEGER"), ")"), true
+	case rn == "date" && l.typ.isInteger() && op == "+":
+		return of(typeDate, "(", r.out(), " + ", cast1(l.out(), "INTEGER"), ")"), true
+	case ln == "date" && rn == "date" && op == "-":
+		return of(typeInteger, "CAST(", l.out(), " - ", r.out(), " AS INTEGER)"), true
+	case (ln == "date" || l.typ.isStamp()) && (rn == "date" || r.typ.isStamp()) && op == "-":
+		return of(typeInterval, "(", t.as(l, typeTimestamp), " - ", t.as(r, typeTimestamp), ")"), true
+	case rn == "interval" && (op == "+" || op == "-"):
+		switch ln {
+		case "date":
+			return plain(typeTimestamp)
+		case "timestamp", "timestamptz", "time", "timetz", "interval":
+			return plain(l.typ)
+		}
+	case ln == "interval" && op == "+" && (rn == "date" || r.typ.isStamp() || rn == "time"):
+		return t.moments(op, r, l)
+	case ln == "interval" && r.typ.isNumber() && op == "*":
+		return t.scaled(l, r), true
+	case rn == "interval" && l.typ.isNumber() && op == "*":
+		return t.scaled(r, l), true
+	case ln == "interval" && r.typ.isNumber() && op == "/":
+		return t.scaled(l, of(typeDouble, "(1.0 / ", r.out(), ")")), true
+	case ln == "time" && rn == "time" && op == "-":
+		return plain(typeInterval)
+	}
+	return value{}, false
+}
+
+// scaled multiplies an interval; DuckDB keeps fractions only for whole numbers
+// of its units, so days become time when the factor may have a fraction.
+func (t *translator) scaled(interval, factor value) value {
+	if factor.typ.isInteger() {
+		return of(typeInterval, "(", interval.out(), " * ", factor.out(), ")")
+	}
+	return of(typeInterval, "to_microseconds(CAST(date_part('epoch', ", interval.out(), ") * 1000000 * ", factor.out(), " AS BIGINT))")
+}
+
+// unary translates a prefix operator.
+func (t *translator) unary(x *Unary, sc *scope) (value, error) {
+	if x.Op == "not" {
+		sql, err := t.condition(x.X, sc)
+		return of(typeBoolean, "(NOT ", sql, ")"), err
+	}
+	v, err := t.expr(x.X, sc)
+	if err != nil {
+		return value{}, err
+	}
+	if v.isSuper() {
+		v = t.superNumber(v)
+	}
+	if v.param != 0 || v.constant() {
+		v = t.settle(v, typeDouble)
+	}
+	if !v.typ.isNumber() && !(v.typ.Name == "interval" && x.Op == "-") && !v.typ.isUnknown() {
+		return value{}, t.fail(x.exprPos(), codeUndefinedFunction, "operator does not exist: %s %s", x.Op, v.typ)
+	}
+	switch x.Op {
+	case "+":
+		return v, nil
+	case "-":
+		return of(v.typ, "(- ", v.out(), ")"), nil
+	case "@":
+		return of(v.typ, "abs(", v.out(), ")"), nil
+	case "~":
+		return of(v.typ, "(~ ", v.out(), ")"), nil
+	}
+	return of(typeDouble, "sqrt(", v.out(), ")"), nil
+}

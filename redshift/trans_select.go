@@ -1,0 +1,273 @@
+package redshift
+
+import (
+	"strconv"
+	"strings"
+)
+
+// selectBlock translates one SELECT; it returns the scope of its FROM too, for
+// the ORDER BY that follows it.
+func (t *translator) selectBlock(s *Select, outer *scope) (*selectPlan, *scope, error) {
+	sc := &scope{outer: outer}
+	from, err := t.from(s.From, sc)
+	if err != nil {
+		return nil, nil, err
+	}
+	p := &selectPlan{t: t, head: "SELECT "}
+	if err := t.items(p, s, sc); err != nil {
+		return nil, nil, err
+	}
+	if s.Distinct {
+		p.head = "SELECT DISTINCT "
+		if s.DistinctOn != nil {
+			list, err := t.exprs(s.DistinctOn, sc)
+			if err != nil {
+				return nil, nil, err
+			}
+			p.head += "ON (" + join(list) + ") "
+		}
+	}
+	var b strings.Builder
+	b.WriteString(from)
+	if err := t.clause(&b, " WHERE ", s.Where, sc); err != nil {
+		return nil, nil, err
+	}
+	if err := t.groupBy(&b, s, p, sc); err != nil {
+		return nil, nil, err
+	}
+	if err := t.clause(&b, " HAVING ", s.Having, sc); err != nil {
+		return nil, nil, err
+	}
+	if err := t.clause(&b, " QUALIFY ", s.Qualify, sc); err != nil {
+		return nil, nil, err
+	}
+	p.tail = b.String()
+	return p, sc, nil
+}
+
+// clause writes a condition, if there is one.
+func (t *translator) clause(b *strings.Builder, word string, x Expr, sc *scope) error {
+	if x == nil {
+		return nil
+	}
+	sql, err := t.condition(x, sc)
+	b.WriteString(word)
+	b.WriteString(sql)
+	return err
+}
+
+// items translates the SELECT list. Each named item can be used by the ones
+// after it, as Redshift's lateral column aliases allow.
+func (t *translator) items(p *selectPlan, s *Select, sc *scope) error {
+	sc.aliases = make(map[string]value)
+	size := 0
+	for i := range s.Items {
+		it := &s.Items[i]
+		if star, ok := it.Expr.(*Star); ok {
+			if err := t.star(p, star, sc); err != nil {
+				return err
+			}
+			continue
+		}
+		v, err := t.expr(it.Expr, sc)
+		if err != nil {
+			return err
+		}
+		if size += len(v.sql) + len(v.doc); size > maxExpansion {
+			return t.fail(it.Expr.exprPos(), codeTooComplex, "statement is too complex: its column aliases expand to more than %d bytes", maxExpansion)
+		}
+		name := ""
+		if it.Alias.empty() {
+			name = t.defaultName(it.Expr)
+		} else {
+			name = it.Alias.Fold(t.set)
+			sc.aliases[name] = v
+		}
+		p.items = append(p.items, outItem{name, v, it})
+	}
+	return nil
+}
+
+// star expands * and table.*.
+func (t *translator) star(p *selectPlan, star *Star, sc *scope) error {
+	if star.Qualifier == nil {
+		if len(sc.sources) == 0 {
+			return t.fail(star.exprPos(), codeSyntax, "SELECT * with no tables specified is not valid")
+		}
+		done := make(map[string]bool)
+		for _, s := range sc.sources {
+			for i := range s.fields {
+				f := &s.fields[i]
+				if typ, ok := sc.merged[f.name]; ok {
+					if !done[f.name] {
+						done[f.name] = true
+						p.items = append(p.items, outItem{name: f.name, v: of(typ, quoteIdent(f.name))})
+					}
+					continue
+				}
+				p.items = append(p.items, outItem{name: f.name, v: t.column(s, f)})
+			}
+		}
+		return nil
+	}
+	schema, name := star.Qualifier.Fold(t.set)
+	for _, s := range sc.sources {
+		if s.alias == name && (schema == "" || s.schema == schema) {
+			for i := range s.fields {
+				p.items = append(p.items, outItem{name: s.fields[i].name, v: t.column(s, &s.fields[i])})
+			}
+			return nil
+		}
+	}
+	return t.fail(star.exprPos(), codeUndefinedTable, "relation \"%s\" does not exist", star.Qualifier)
+}
+
+// defaultName is what Redshift calls a result without an alias.
+func (t *translator) defaultName(x Expr) string {
+	switch x := x.(type) {
+	case *Path:
+		for i := len(x.Steps) - 1; i >= 0; i-- {
+			if x.Steps[i].Index == nil {
+				return x.Steps[i].Name.Fold(t.set)
+			}
+		}
+		if x.Base != nil {
+			return t.defaultName(x.Base)
+		}
+	case *Call:
+		name := lowerASCII(x.Name.Parts[len(x.Name.Parts)-1].Text)
+		if other, ok := resultNames[name]; ok {
+			return other
+		}
+		return name
+	case *Cast:
+		if name := t.defaultName(x.X); name != "?column?" {
+			return name
+		}
+		return castNames(x.Type)
+	case *TypedLiteral:
+		return castNames(x.Type)
+	case *IntervalLiteral:
+		return "interval"
+	case *Case:
+		if x.Else != nil {
+			if name := t.defaultName(x.Else); name != "?column?" {
+				return name
+			}
+		}
+		return "case"
+	case *Exists:
+		return "exists"
+	case *ArrayOf:
+		return "array"
+	case *Row:
+		return "row"
+	case *AtTimeZone:
+		return "timezone"
+	case *Literal:
+		if x.Kind == LiteralBool {
+			return "bool"
+		}
+	case *Subquery:
+		if s, ok := x.Query.Body.(*Select); ok && len(s.Items) == 1 {
+			if !s.Items[0].Alias.empty() {
+				return s.Items[0].Alias.Fold(t.set)
+			}
+			return t.defaultName(s.Items[0].Expr)
+		}
+	}
+	return "?column?"
+}
+
+var resultNames = map[string]string{
+	"extract": "date_part", "current_date": "date", "sysdate": "timestamp", "current_timestamp": "timestamptz",
+	"strpos": "strpos", "nvl": "coalesce", "datediff": "date_diff", "dateadd": "date_add",
+}
+
+func castNames(typ Type) string {
+	switch typ.Name {
+	case "integer":
+		return "int4"
+	case "bigint":
+		return "int8"
+	case "smallint":
+		return "int2"
+	case "real":
+		return "float4"
+	case "double precision":
+		return "float8"
+	case "boolean":
+		return "bool"
+	case "char":
+		return "bpchar"
+	}
+	return typ.Name
+}
+
+// groupBy translates GROUP BY. A name is a column first, then an alias of the
+// SELECT list, which becomes its position.
+func (t *translator) groupBy(b *strings.Builder, s *Select, p *selectPlan, sc *scope) error {
+	if s.GroupAll {
+		b.WriteString(" GROUP BY ALL")
+		return nil
+	}
+	for i, g := range s.GroupBy {
+		if i == 0 {
+			b.WriteString(" GROUP BY ")
+		} else {
+			b.WriteString(", ")
+		}
+		if g.Expr != nil {
+			sql, err := t.groupKey(g.Expr, p, sc)
+			if err != nil {
+				return err
+			}
+			b.WriteString(sql)
+			continue
+		}
+		b.WriteString(strings.ToUpper(g.Kind) + " (")
+		for j, set := range g.Sets {
+			if j > 0 {
+				b.WriteString(", ")
+			}
+			keys := make([]string, len(set))
+			for k, x := range set {
+				v, err := t.expr(x, sc)
+				if err != nil {
+					return err
+				}
+				keys[k] = v.out()
+			}
+			b.WriteString("(" + join(keys) + ")")
+		}
+		b.WriteByte(')')
+	}
+	return nil
+}
+
+func (t *translator) groupKey(x Expr, p *selectPlan, sc *scope) (string, error) {
+	if lit, ok := x.(*Literal); ok && lit.Kind == LiteralNumber {
+		n, err := strconv.Atoi(lit.Text)
+		if err != nil || n < 1 || n > len(p.items) {
+			return "", t.fail(x.exprPos(), "42P10", "GROUP BY position %s is not in select list", lit.Text)
+		}
+		return lit.Text, nil
+	}
+	// Without its aliases the scope has columns only.
+	aliases := sc.aliases
+	sc.aliases = nil
+	v, err := t.expr(x, sc)
+	sc.aliases = aliases
+	if err == nil {
+		return v.out(), nil
+	}
+	if path, ok := x.(*Path); ok && path.Base == nil && len(path.Steps) == 1 {
+		name := path.Steps[0].Name.Fold(t.set)
+		for i, it := range p.items {
+			if it.item != nil && it.name == name && !it.item.Alias.empty() {
+				return strconv.Itoa(i + 1), nil
+			}
+		}
+	}
+	return "", err
+}

@@ -1,0 +1,118 @@
+package redshift
+
+// isPath tells whether a name in FROM is a path into SUPER of an element of
+// FROM before it: its first name is an alias there, and it goes on.
+func (t *translator) isPath(r *TableRef, sc *scope) bool {
+	steps := r.Path.Steps
+	first := steps[0].Name.Fold(t.set)
+	for s := sc; s != nil; s = s.outer {
+		for _, src := range s.sources {
+			if src.alias == first && (len(steps) > 1 || src.elem) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// unnest translates path AS v [AT i]: one row for each element of the array at
+// path. What is no array gives no rows, as Redshift's lax mode has it.
+func (t *translator) unnest(r *TableRef, sc *scope) (string, error) {
+	v, err := t.path(r.Path, sc)
+	if err != nil {
+		return "", err
+	}
+	if !v.isSuper() {
+		return "", t.fail(r.Path.exprPos(), codeDatatypeMismatch, "cannot unnest a value of type %s: only SUPER arrays can be unnested", v.typ)
+	}
+	doc, steps := v.doc, v.steps
+	if doc == "" { // the array is the whole document
+		doc = v.sql
+	}
+	path := jsonPath(steps) + "[*]"
+	if path[0] != '$' { // a JSON pointer has no wildcard: cut the array out first
+		doc, path = v.out(), "$[*]"
+	}
+	list := "json_extract(" + doc + ", " + quoteString(path) + ")"
+	s := &sourceTable{alias: r.Alias.Name.Fold(t.set), elem: true}
+	if r.Alias.Name.empty() {
+		s.alias = t.defaultName(r.Path)
+	}
+	inner := "SELECT unnest(" + list + ") AS v"
+	s.fields = []field{{s.alias, "v", typeSuper}}
+	if !r.At.empty() {
+		inner += ", CAST(generate_subscripts(" + list + ", 1) - 1 AS BIGINT) AS i"
+		s.fields = append(s.fields, field{r.At.Fold(t.set), "i", typeBigint})
+	}
+	if err := t.add(sc, s, r.Path.exprPos()); err != nil {
+		return "", err
+	}
+	return "LATERAL (" + inner + ") AS " + quoteIdent(s.duck), nil
+}
+
+// unpivot translates UNPIVOT object AS v AT k: one row for each attribute.
+func (t *translator) unpivot(u *Unpivot, sc *scope) (string, error) {
+	v, err := t.expr(u.X, sc)
+	if err != nil {
+		return "", err
+	}
+	if !v.isSuper() {
+		return "", t.fail(u.pos, codeDatatypeMismatch, "cannot unpivot a value of type %s: only SUPER objects can be unpivoted", v.typ)
+	}
+	doc := v.out()
+	object := "CASE WHEN json_type(" + doc + ") = 'OBJECT' THEN " + doc + " END"
+	s := &sourceTable{alias: u.Value.Fold(t.set), elem: true}
+	s.fields = []field{{s.alias, "value", typeSuper}}
+	if !u.At.empty() {
+		s.fields = append(s.fields, field{u.At.Fold(t.set), "key", typeVarchar})
+	}
+	if err := t.add(sc, s, u.pos); err != nil {
+		return "", err
+	}
+	return "LATERAL (SELECT key, value FROM json_each(" + object + ")) AS " + quoteIdent(s.duck), nil
+}
+
+// tableFunc translates the few functions that may stand in FROM.
+func (t *translator) tableFunc(f *TableFunc, sc *scope) (string, error) {
+	name := lowerASCII(f.Call.Name.Parts[len(f.Call.Name.Parts)-1].Text)
+	args, err := t.valueList(f.Call.Args, sc)
+	if err != nil {
+		return "", err
+	}
+	def, ok := tableFunctions[name]
+	if !ok || len(args) < def.least || len(args) > def.most {
+		return "", t.noFunction(f.Call, args)
+	}
+	s := &sourceTable{alias: name}
+	sql := def.sql(t, args)
+	for _, c := range def.columns {
+		s.fields = append(s.fields, field{c.Name, c.Name, c.Type})
+	}
+	if f.Ordinality {
+		return "", t.unsupported(f.Call.exprPos(), "WITH ORDINALITY is not supported")
+	}
+	// A function of one column is that column under the alias itself.
+	if len(def.columns) == 1 && !f.Alias.Name.empty() && len(f.Alias.Columns) == 0 {
+		s.fields[0].name = f.Alias.Name.Fold(t.set)
+	}
+	return t.named(sql, s, f.Alias, sc, f.Call.exprPos())
+}
+
+type tableFunction struct {
+	least, most int
+	columns     []Column
+	sql         func(t *translator, args []value) string
+}
+
+var tableFunctions = map[string]tableFunction{
+	"generate_series": {2, 3, []Column{{"generate_series", typeBigint}}, func(t *translator, a []value) string {
+		step := "1"
+		if len(a) == 3 {
+			step = t.as(a[2], typeBigint)
+		}
+		return "(SELECT unnest(generate_series(" + t.as(a[0], typeBigint) + ", " + t.as(a[1], typeBigint) + ", " + step + ")) AS generate_series)"
+	}},
+	"pg_get_keywords": {0, 0, []Column{{"word", typeVarchar}, {"catcode", Type{Name: "char", Length: 1}}, {"catdesc", typeVarchar}}, func(t *translator, a []value) string {
+		return "(SELECT * FROM leat_pg.pg_get_keywords)"
+	}},
+}
