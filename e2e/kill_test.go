@@ -252,3 +252,10 @@ func checkValue(t *testing.T, values map[string]float64, name string, want float
 		t.Errorf("%s is %v, want %v", name, got, want)
 	}
 }
+
+// count is how many records are acknowledged so far.
+func (p *producers) count() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.acknowledged
+}
