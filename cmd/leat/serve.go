@@ -41,7 +41,7 @@ func (c serveCommand) Run(ctx context.Context, term terminal) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	fmt.Fprintf(term.out, "leat serves %s\n%s", c.Data, howToConnect(s.Addrs(), cfg.User))
+	fmt.Fprintf(term.out, "leat serves %s\n%s", c.Data, howToConnect(s.Addrs(), cfg))
 	if c.ReadyFile != "" {
 		if err := writeReadyFile(c.ReadyFile, s.Addrs()); err != nil {
 			return err

@@ -42,11 +42,15 @@ func (f serverFlags) config(data string, log io.Writer) (server.Config, error) {
 }
 
 // howToConnect is what a user types to reach a server.
-func howToConnect(addrs server.Addrs, user string) string {
+func howToConnect(addrs server.Addrs, cfg server.Config) string {
 	host, port, _ := net.SplitHostPort(addrs.SQL)
-	return fmt.Sprintf(`  AWS APIs   export AWS_ENDPOINT_URL=http://%s AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any
+	key, secret := "any", "any"
+	if cfg.AccessKeyID != "" {
+		key, secret = cfg.AccessKeyID, "…"
+	}
+	return fmt.Sprintf(`  AWS APIs   export AWS_ENDPOINT_URL=http://%s AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=%s
              aws kinesis list-streams
   SQL        psql -h %s -p %s -U %s %s
   Metrics    http://%s/metrics
-`, addrs.AWS, host, port, user, server.Database, addrs.HTTP)
+`, addrs.AWS, key, secret, host, port, cfg.User, server.Database, addrs.HTTP)
 }

@@ -102,11 +102,14 @@ func (c sqlCommand) connect(ctx context.Context, term terminal) (*pgconn.PgConn,
 	cfg.RuntimeParams["application_name"] = "leat sql"
 	cfg.OnNotice = func(_ *pgconn.PgConn, n *pgconn.Notice) { fmt.Fprintf(term.err, "%s: %s\n", n.Severity, n.Message) }
 	conn, err := pgconn.ConnectConfig(ctx, cfg)
-	if err != nil {
-		var refused *net.OpError
-		if errors.As(err, &refused) && refused.Op == "dial" {
-			return nil, fmt.Errorf("no server at %s (%v): start one with leat serve, or say where it is with --address", c.Address, refused.Err)
-		}
+	var refused *net.OpError
+	var told *pgconn.PgError
+	switch {
+	case errors.As(err, &told):
+		return nil, fmt.Errorf("%s (%s)", told.Message, told.Code)
+	case errors.As(err, &refused) && refused.Op == "dial":
+		return nil, fmt.Errorf("no server at %s (%v): start one with leat serve, or say where it is with --address", c.Address, refused.Err)
+	case err != nil:
 		return nil, err
 	}
 	return conn, nil
