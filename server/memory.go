@@ -14,13 +14,13 @@ type memoryPlan struct {
 	lake      int64 // the databases of delivery streams
 }
 
-// planMemory splits the process's memory. The databases count what they
-// allocate and stay below their limits by spilling to disk. About a fifth is left
-// to what nobody counts: the program itself, thread stacks, the allocators'
-// slack.
+// planMemory splits the process's memory. What a database counts stays below
+// its limit, by spilling to disk; but some of what it takes it does not count,
+// up to half as much again. So its limit is two thirds of its share, and the
+// shares leave a little to the program itself and its threads' stacks.
 func planMemory(total int64) memoryPlan {
 	share := func(percent int64) int64 { return total / 100 * percent }
-	return memoryPlan{goHeap: share(25), warehouse: share(30), lake: share(25)}
+	return memoryPlan{goHeap: share(20), warehouse: share(28), lake: share(22)}
 }
 
 // defaultMemory is what a process takes on a machine of that much memory: half
