@@ -239,7 +239,7 @@ func (c *conn) farewell(err error) {
 		err = errorf("08P01", "protocol violation: %v", err)
 	}
 	// A client that does not read must not hold up the end.
-	c.net.SetWriteDeadline(time.Now().Add(time.Second))
+	c.net.SetWriteDeadline(time.Now().Add(farewellTimeout))
 	c.send(errorResponse("FATAL", err))
 	c.flush()
 }

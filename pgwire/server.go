@@ -13,6 +13,10 @@ import (
 // that a refused client reads why, and a cancel request always gets in.
 const spareConnections = 32
 
+// farewellTimeout is how long a client may take to be told why its connection
+// ends.
+const farewellTimeout = time.Second
+
 // A Server answers PostgreSQL clients.
 type Server struct {
 	cfg    Config
@@ -64,11 +68,11 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	})
 	ln.Close()
 	s.stopIdle()
-	force := time.AfterFunc(max(s.cfg.StopTimeout, 0), func() {
-		stopWork()
-		s.stopAll()
-	})
-	defer force.Stop()
+	grace := max(s.cfg.StopTimeout, 0)
+	cancel := time.AfterFunc(grace, stopWork)
+	defer cancel.Stop()
+	abort := time.AfterFunc(grace+farewellTimeout, s.stopAll)
+	defer abort.Stop()
 	running.Wait()
 	return err
 }
