@@ -31,7 +31,6 @@ type conn struct {
 
 	statements map[string]*statement
 	portals    map[string]*portal
-	open       *portal // the one whose rows the session is in the middle of
 	formats    resultFormats
 	zoneName   string // of formats.zone
 	row        []byte // the row being encoded

@@ -14,8 +14,8 @@ type engine interface {
 	open(ctx context.Context, user, database string) (session, error)
 }
 
-// A session is what a connection needs of a warehouse.Session. It runs one statement
-// at a time: rows are read to their end or closed before the next is prepared.
+// A session is what a connection needs of a warehouse.Session. Rows
+// stay readable when another statement is run before they are read to their end.
 type session interface {
 	Close() error
 	ID() int32

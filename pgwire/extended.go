@@ -55,7 +55,6 @@ func (c *conn) parse(ctx context.Context, m *pgproto3.Parse) error {
 	}
 	s := &statement{prepared: &warehouse.Prepared{}}
 	if len(stmts) == 1 {
-		c.freeSession()
 		s.stmt = stmts[0]
 		if s.prepared, err = c.sess.Prepare(ctx, s.stmt, paramTypes(m.ParameterOIDs)); err != nil {
 			return err

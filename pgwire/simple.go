@@ -40,7 +40,6 @@ func (c *conn) simpleStatements(ctx context.Context, sql string) error {
 }
 
 func (c *conn) simpleStatement(ctx context.Context, stmt redshift.Statement, last bool) error {
-	c.freeSession()
 	done, err := c.enterTransaction(ctx, stmt, last)
 	if done || err != nil {
 		return err
@@ -60,18 +59,18 @@ func (c *conn) simpleStatement(ctx context.Context, stmt redshift.Statement, las
 	if _, err := c.sendRows(result, c.encoders(prepared.Columns, nil), 0); err != nil {
 		return err
 	}
+	return c.complete(result)
+}
+
+// complete ends a statement that has sent all its rows.
+func (c *conn) complete(result rows) error {
 	tag := result.Tag()
 	if err := result.Close(); err != nil {
 		return err
 	}
-	c.complete(tag)
-	return nil
-}
-
-// complete ends a statement that has sent all its rows.
-func (c *conn) complete(tag string) {
 	c.sendNotices()
 	c.send(&pgproto3.CommandComplete{CommandTag: []byte(tag)})
+	return nil
 }
 
 func (c *conn) sendNotices() {
@@ -99,7 +98,6 @@ func (c *conn) ready() error {
 
 // run runs a statement of our own, without telling the client.
 func (c *conn) run(ctx context.Context, sql string) error {
-	c.freeSession()
 	stmts, err := c.sess.parse(sql)
 	if err != nil {
 		return err
