@@ -41,7 +41,7 @@ var functions = map[string][]variant{
 	"array_upper":     {{"ai", typeInteger, "CAST(len($1) AS INTEGER)"}},
 	"array_lower":     {{"ai", typeInteger, "CASE WHEN len($1) > 0 THEN 1 END"}},
 	"array_length":    {{"ai", typeInteger, "CAST(nullif(len($1), 0) AS INTEGER)"}},
-	"pg_size_pretty":  {{"i", typeVarchar, "format_bytes($1)"}},
+	"pg_size_pretty":  {{"i", typeVarchar, "leat_pg.pg_size_pretty($1)"}},
 	"to_base64":       {{"v", typeVarchar, "to_base64($1)"}},
 	"from_hex":        {{"t", typeVarbyte, "unhex($1)"}},
 	"is_utf8":         {{"v", typeBoolean, "CASE WHEN $1 IS NOT NULL THEN try(decode($1)) IS NOT NULL END"}},

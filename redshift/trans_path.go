@@ -123,6 +123,6 @@ func (t *translator) walkOther(v value, steps []Step, pos int, sc *scope) (value
 }
 
 var elementTypes = map[string]Type{
-	"varchar[]": typeVarchar, "name[]": typeVarchar, "oid[]": {Name: "oid"}, "integer[]": typeInteger, "bigint[]": typeBigint,
+	"varchar[]": typeVarchar, "text[]": typeVarchar, "name[]": typeVarchar, "oid[]": {Name: "oid"}, "integer[]": typeInteger, "bigint[]": typeBigint,
 	"smallint[]": typeSmallint, "int2vector": typeSmallint, "oidvector": {Name: "oid"}, `"char"[]`: typeVarchar, "aclitem[]": typeVarchar,
 }

@@ -80,6 +80,9 @@ func (t *translator) tableFunc(f *TableFunc, sc *scope) (string, error) {
 		return "", err
 	}
 	def, ok := tableFunctions[name]
+	if name == "unnest" && len(args) == 1 {
+		def, ok = unnestArray(args[0])
+	}
 	if !ok || len(args) < def.least || len(args) > def.most {
 		return "", t.noFunction(f.Call, args)
 	}
@@ -96,6 +99,14 @@ func (t *translator) tableFunc(f *TableFunc, sc *scope) (string, error) {
 		s.fields[0].name = f.Alias.Name.Fold(t.set)
 	}
 	return t.named(sql, s, f.Alias, sc, f.Call.exprPos())
+}
+
+// unnestArray makes rows of an array of the catalogs.
+func unnestArray(v value) (tableFunction, bool) {
+	elem, ok := elementTypes[v.typ.Name]
+	return tableFunction{1, 1, []Column{{"unnest", elem}}, func(t *translator, a []value) string {
+		return "(SELECT unnest(" + a[0].out() + ") AS \"unnest\")"
+	}}, ok
 }
 
 type tableFunction struct {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"leat/duck"
+	"leat/redshift"
 )
 
 var catalogTestTables = []string{
@@ -106,6 +107,23 @@ func TestEveryCatalogRelationCanBeRead(t *testing.T) {
 	}
 }
 
+// TestEveryMacroOfTheTranslationsExists: package redshift says which it calls.
+func TestEveryMacroOfTheTranslationsExists(t *testing.T) {
+	conn := openCatalogForTest(t)
+	for _, macro := range redshift.CatalogMacros {
+		name, args, _ := strings.Cut(strings.TrimSuffix(macro, ")"), "(")
+		count := 0
+		if args != "" {
+			count = strings.Count(args, ",") + 1
+		}
+		row, err := conn.Row(context.Background(),
+			"SELECT count(*) FROM duckdb_functions() WHERE schema_name = 'leat_pg' AND function_name = $1 AND len(parameters) = $2", name, count)
+		if err != nil || row[0] != int64(1) {
+			t.Errorf("%s: %v, %v", macro, row, err)
+		}
+	}
+}
+
 func TestCatalogShowsRelationsAndTheirTypes(t *testing.T) {
 	conn := openCatalogForTest(t,
 		"SET VARIABLE leat_settings = MAP {'timezone': 'UTC'}",
@@ -129,7 +147,7 @@ func TestCatalogShowsRelationsAndTheirTypes(t *testing.T) {
 		{`SELECT leat_pg.pg_table_is_visible(leat_pg.to_regclass('v')), leat_pg.pg_table_is_visible(leat_pg.to_regclass('sales.orders'))`, "[true false]"},
 		{`SELECT leat_pg.regclass_name(leat_pg.to_regclass('v')), leat_pg.regclass_name(leat_pg.to_regclass('sales.orders'))`, "[v sales.orders]"},
 		{`SELECT leat_pg.obj_description(leat_pg.to_regclass('sales.orders'), 'pg_class')`, "[what was bought]"},
-		{`SELECT leat_pg.pg_get_viewdef(leat_pg.to_regclass('v'), true)`, "[SELECT id, price FROM sales.orders]"},
+		{`SELECT leat_pg.pg_get_viewdef(leat_pg.to_regclass('v'))`, "[SELECT id, price FROM sales.orders]"},
 		{`SELECT leat_pg.pg_get_userbyid(100), leat_pg.pg_get_userbyid(7)`, "[admin unknown (OID=7)]"},
 		{`SELECT string_agg(nspname, ' ' ORDER BY nspname) FROM leat_pg.pg_namespace`, "[information_schema kds pg_catalog public sales]"},
 		{`SELECT leat_pg.to_regclass('leat.quarantine')`, `relation "leat.quarantine" does not exist`},

@@ -17,18 +17,6 @@ CREATE OR REPLACE MACRO leat.search_path() AS coalesce(getvariable('leat_search_
 CREATE OR REPLACE MACRO leat_pg.pg_table_is_visible(id) AS
   (SELECT r.schema_name = 'pg_catalog' OR list_contains(leat.search_path(), r.schema_name)
    FROM leat.shown_relations r WHERE r.oid = id);
-CREATE OR REPLACE MACRO leat_pg.current_schemas(implicit) AS
-  CASE WHEN implicit THEN list_concat(['pg_catalog'], leat.search_path()) ELSE leat.search_path() END;
-CREATE OR REPLACE MACRO leat_pg.current_schema() AS leat.search_path()[1];
-
-CREATE OR REPLACE MACRO leat_pg.pg_type_is_visible(id) AS true;
-CREATE OR REPLACE MACRO leat_pg.pg_function_is_visible(id) AS true;
-CREATE OR REPLACE MACRO leat_pg.pg_operator_is_visible(id) AS true;
-CREATE OR REPLACE MACRO leat_pg.pg_opclass_is_visible(id) AS true;
-CREATE OR REPLACE MACRO leat_pg.pg_opfamily_is_visible(id) AS true;
-CREATE OR REPLACE MACRO leat_pg.pg_collation_is_visible(id) AS true;
-CREATE OR REPLACE MACRO leat_pg.pg_conversion_is_visible(id) AS true;
-CREATE OR REPLACE MACRO leat_pg.pg_ts_config_is_visible(id) AS true;
 
 -- Names to numbers and back, for ::regclass and its like. A name may be
 -- qualified; without a schema the search path decides. A name that means nothing
@@ -70,27 +58,18 @@ CREATE OR REPLACE MACRO leat_pg.to_regrole(role) AS
      (SELECT min(u.oid) FROM leat.pg_users u WHERE u.name = replace(lower(role), '"', ''))) AS oid, '' AS none) f);
 CREATE OR REPLACE MACRO leat_pg.regrole_name(id) AS leat_pg.pg_get_userbyid(id);
 
-CREATE OR REPLACE MACRO leat_pg.pg_get_viewdef
-  (id) AS (SELECT r.definition FROM leat.shown_relations r WHERE r.oid = id::BIGINT),
-  (id, pretty) AS (SELECT r.definition FROM leat.shown_relations r WHERE r.oid = id::BIGINT);
-CREATE OR REPLACE MACRO leat_pg.pg_get_expr(expr, relation) AS expr, (expr, relation, pretty) AS expr;
-CREATE OR REPLACE MACRO leat_pg.pg_get_indexdef(id) AS NULL::VARCHAR, (id, num, pretty) AS NULL::VARCHAR;
-CREATE OR REPLACE MACRO leat_pg.pg_get_constraintdef(id) AS NULL::VARCHAR, (id, pretty) AS NULL::VARCHAR;
-CREATE OR REPLACE MACRO leat_pg.pg_get_ruledef(id) AS NULL::VARCHAR, (id, pretty) AS NULL::VARCHAR;
-CREATE OR REPLACE MACRO leat_pg.pg_get_triggerdef(id) AS NULL::VARCHAR, (id, pretty) AS NULL::VARCHAR;
+CREATE OR REPLACE MACRO leat_pg.pg_get_viewdef(id) AS
+  (SELECT r.definition FROM leat.shown_relations r WHERE r.oid = id::BIGINT);
+CREATE OR REPLACE MACRO leat_pg.pg_get_expr(expr, relation) AS expr;
+CREATE OR REPLACE MACRO leat_pg.pg_get_indexdef(id) AS NULL::VARCHAR;
+CREATE OR REPLACE MACRO leat_pg.pg_get_constraintdef(id) AS NULL::VARCHAR;
 CREATE OR REPLACE MACRO leat_pg.pg_get_function_result(id) AS NULL::VARCHAR;
 CREATE OR REPLACE MACRO leat_pg.pg_get_function_arguments(id) AS NULL::VARCHAR;
-CREATE OR REPLACE MACRO leat_pg.pg_get_function_identity_arguments(id) AS NULL::VARCHAR;
-CREATE OR REPLACE MACRO leat_pg.pg_get_functiondef(id) AS NULL::VARCHAR;
-CREATE OR REPLACE MACRO leat_pg.pg_get_serial_sequence(relation, col) AS NULL::VARCHAR;
-CREATE OR REPLACE MACRO leat_pg.pg_get_partkeydef(id) AS NULL::VARCHAR;
 
-CREATE OR REPLACE MACRO leat_pg.obj_description
-  (id) AS (SELECT r.comment FROM leat.shown_relations r WHERE r.oid = id),
-  (id, catalog) AS (SELECT r.comment FROM leat.shown_relations r WHERE r.oid = id AND catalog = 'pg_class');
+CREATE OR REPLACE MACRO leat_pg.obj_description(id, catalog) AS
+  (SELECT r.comment FROM leat.shown_relations r WHERE r.oid = id AND catalog IN ('', 'pg_class'));
 CREATE OR REPLACE MACRO leat_pg.col_description(id, n) AS
   (SELECT c.comment FROM leat.shown_columns c WHERE c.relation_oid = id AND c.num = n);
-CREATE OR REPLACE MACRO leat_pg.shobj_description(id, catalog) AS NULL::VARCHAR;
 
 CREATE OR REPLACE MACRO leat_pg.pg_size_pretty(n) AS CASE
   WHEN abs(n) < 10240 THEN n || ' bytes'
@@ -99,40 +78,13 @@ CREATE OR REPLACE MACRO leat_pg.pg_size_pretty(n) AS CASE
   ELSE round(n / 1073741824)::BIGINT || ' GB' END;
 -- Tables share one file: what one of them takes is not known, what the
 -- database takes is.
-CREATE OR REPLACE MACRO leat_pg.pg_table_size(id) AS NULL::BIGINT;
-CREATE OR REPLACE MACRO leat_pg.pg_relation_size(id) AS NULL::BIGINT, (id, fork) AS NULL::BIGINT;
-CREATE OR REPLACE MACRO leat_pg.pg_total_relation_size(id) AS NULL::BIGINT;
-CREATE OR REPLACE MACRO leat_pg.pg_indexes_size(id) AS 0::BIGINT;
+CREATE OR REPLACE MACRO leat_pg.pg_relation_size(id) AS NULL::BIGINT;
 CREATE OR REPLACE MACRO leat_pg.pg_database_size() AS
   (SELECT sum(d.used_blocks * d.block_size)::BIGINT FROM pragma_database_size() d WHERE d.database_name = current_database());
-CREATE OR REPLACE MACRO leat_pg.pg_tablespace_location(id) AS '';
-
-CREATE OR REPLACE MACRO leat_pg.pg_encoding_to_char(id) AS CASE WHEN id = 6 THEN 'UTF8' ELSE '' END;
-CREATE OR REPLACE MACRO leat_pg.pg_char_to_encoding(name) AS CASE WHEN upper(name) IN ('UTF8', 'UNICODE') THEN 6 ELSE -1 END;
-CREATE OR REPLACE MACRO leat_pg.getdatabaseencoding() AS 'UTF8';
-CREATE OR REPLACE MACRO leat_pg.pg_client_encoding() AS 'UTF8';
 
 -- One user owns everything.
-CREATE OR REPLACE MACRO leat_pg.has_table_privilege(a, b) AS true, (a, b, c) AS true;
-CREATE OR REPLACE MACRO leat_pg.has_any_column_privilege(a, b) AS true, (a, b, c) AS true;
-CREATE OR REPLACE MACRO leat_pg.has_column_privilege(a, b, c) AS true, (a, b, c, d) AS true;
-CREATE OR REPLACE MACRO leat_pg.has_schema_privilege(a, b) AS true, (a, b, c) AS true;
-CREATE OR REPLACE MACRO leat_pg.has_database_privilege(a, b) AS true, (a, b, c) AS true;
-CREATE OR REPLACE MACRO leat_pg.has_function_privilege(a, b) AS true, (a, b, c) AS true;
-CREATE OR REPLACE MACRO leat_pg.has_language_privilege(a, b) AS true, (a, b, c) AS true;
-CREATE OR REPLACE MACRO leat_pg.has_sequence_privilege(a, b) AS true, (a, b, c) AS true;
-CREATE OR REPLACE MACRO leat_pg.has_tablespace_privilege(a, b) AS true, (a, b, c) AS true;
-CREATE OR REPLACE MACRO leat_pg.has_type_privilege(a, b) AS true, (a, b, c) AS true;
-CREATE OR REPLACE MACRO leat_pg.pg_has_role(a, b) AS true, (a, b, c) AS true;
-
-CREATE OR REPLACE MACRO leat_pg.quote_ident(name) AS
-  CASE WHEN regexp_full_match(name, '[a-z_][a-z0-9_$]*') THEN name ELSE '"' || replace(name, '"', '""') || '"' END;
-CREATE OR REPLACE MACRO leat_pg.quote_literal(text) AS '''' || replace(text::VARCHAR, '''', '''''') || '''';
-CREATE OR REPLACE MACRO leat_pg.pg_is_in_recovery() AS false;
-CREATE OR REPLACE MACRO leat_pg.pg_is_other_temp_schema(id) AS false;
-CREATE OR REPLACE MACRO leat_pg.pg_my_temp_schema() AS 0::BIGINT;
-CREATE OR REPLACE MACRO leat_pg.inet_client_addr() AS NULL::VARCHAR;
-CREATE OR REPLACE MACRO leat_pg.inet_server_addr() AS NULL::VARCHAR;
+CREATE OR REPLACE MACRO leat_pg.has_table_privilege(name, privilege) AS true;
+CREATE OR REPLACE MACRO leat_pg.has_schema_privilege(name, privilege) AS true;
 
 -- The session. Its number and settings are variables of the connection. Tools
 -- look for the word Redshift in the version.
