@@ -155,9 +155,7 @@ func checkPartitioning(definition *delivery.Definition, configuration shape.Obje
 	case partitioned && !enabled:
 		return awsapi.Errorf(invalidArgument, "Prefix has %s…}, which needs DynamicPartitioningConfiguration with Enabled true.", partitionExpression)
 	case enabled && !partitioned:
-		return awsapi.Errorf(invalidArgument, "Dynamic partitioning is enabled, but Prefix has no %s…}: partition by a column of the SQL processor's query.", partitionExpression)
-	case enabled && definition.Query == "":
-		return awsapi.Errorf(invalidArgument, "Dynamic partitioning takes its keys from the columns of a query: add a processor of type %s with the parameter %s.", sqlProcessor, query)
+		return awsapi.Errorf(invalidArgument, "Dynamic partitioning is enabled, but Prefix has no %s…}: partition by a column of the SQL processor's query, or of the records.", partitionExpression)
 	case enabled && definition.ErrorPrefix == "":
 		return awsapi.Errorf(invalidArgument, "ErrorOutputPrefix is required when dynamic partitioning is enabled.")
 	}
