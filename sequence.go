@@ -30,12 +30,13 @@ type Sequence struct {
 // AppendText appends the 56 digits to dst. The error is always nil; it is
 // there for encoding.TextAppender.
 func (s Sequence) AppendText(dst []byte) ([]byte, error) {
-	var digits [SequenceDigits]byte
-	digits[0], digits[1] = '4', '9'
+	start := len(dst)
+	dst = append(dst, "49000000000000000000000000000000000000000000000000000000"...)
+	digits := dst[start:]
 	putDecimal(digits[2:13], s.Created)
 	putDecimal(digits[13:33], s.Ordinal)
 	putDecimal(digits[33:], uint64(s.Shard))
-	return append(dst, digits[:]...), nil
+	return dst, nil
 }
 
 // String returns the 56 digits.
@@ -62,9 +63,9 @@ func ParseSequence(text string) (Sequence, error) {
 	return Sequence{Created: created, Ordinal: ordinal, Shard: uint32(shard)}, nil
 }
 
-// putDecimal fills dst with n in decimal, padded with zeros on the left.
+// putDecimal writes n in decimal at the end of dst, which holds zeros.
 func putDecimal(dst []byte, n uint64) {
-	for i := len(dst) - 1; i >= 0; i-- {
+	for i := len(dst) - 1; n > 0 && i >= 0; i-- {
 		dst[i] = byte('0' + n%10)
 		n /= 10
 	}

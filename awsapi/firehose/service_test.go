@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"testing"
 
 	"leat/awsapi"
+	"leat/awsapi/awstest"
 	"leat/delivery"
 	"leat/shardlog"
 	"leat/source"
@@ -80,20 +80,8 @@ func (s *testService) client() *sdk.Client {
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "any", SecretAccessKey: "any"}, nil
 		}),
-		HTTPClient: plainBodies{&http.Client{Transport: &http.Transport{}}},
+		HTTPClient: awstest.NewTransport(s.t),
 	})
-}
-
-// plainBodies hides from net/http that the SDK's bodies have WriteTo, which
-// fails when the SDK has closed them because the answer came too soon: see the
-// transport of Leat's own client.
-type plainBodies struct{ client *http.Client }
-
-func (c plainBodies) Do(r *http.Request) (*http.Response, error) {
-	if r.Body != nil {
-		r.Body = struct{ io.ReadCloser }{r.Body}
-	}
-	return c.client.Do(r)
 }
 
 // An answer is a response to a body made by hand.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"leat/awsapi"
+	"leat/awsapi/awstest"
 	"leat/shardlog"
 	"leat/vfs"
 
@@ -90,7 +91,7 @@ func (s *testService) clientWith(secret string) *sdk.Client {
 		BaseEndpoint: aws.String(s.url),
 		Credentials:  keys("AKIDTEST", secret),
 		Retryer:      aws.NopRetryer{},
-		HTTPClient:   plainBodies{&http.Client{Transport: &http.Transport{}}},
+		HTTPClient:   awstest.NewTransport(s.t),
 	})
 }
 
@@ -149,16 +150,4 @@ func keys(id, secret string) aws.CredentialsProvider {
 	return aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 		return aws.Credentials{AccessKeyID: id, SecretAccessKey: secret}, nil
 	})
-}
-
-// plainBodies hides from net/http that the SDK's bodies have WriteTo, which
-// fails when the SDK has closed them because the answer came too soon: see the
-// transport of Leat's own client.
-type plainBodies struct{ client *http.Client }
-
-func (c plainBodies) Do(r *http.Request) (*http.Response, error) {
-	if r.Body != nil {
-		r.Body = struct{ io.ReadCloser }{r.Body}
-	}
-	return c.client.Do(r)
 }

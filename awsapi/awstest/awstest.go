@@ -1,0 +1,92 @@
+// Package awstest helps the tests of the AWS APIs to use real clients: the AWS
+// command line as a process, and the AWS SDK's HTTP transport.
+//
+// The command line runs without any of the caller's own settings: no profile,
+// no configuration files, no retries, no pager. A machine without it skips the
+// test and says so. Nothing here is part of Leat itself.
+package awstest
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// A CLI runs the AWS command line against one server.
+type CLI struct {
+	t    *testing.T
+	path string
+	env  []string
+}
+
+// NewCLI returns a command line that signs with a key pair. It skips the test
+// when there is none on this machine.
+func NewCLI(t *testing.T, url, accessKeyID, secret string) CLI {
+	t.Helper()
+	path, err := exec.LookPath("aws")
+	if err != nil {
+		t.Skip("the AWS command line (aws) is not installed: this end-to-end test is left out")
+	}
+	env := slices.DeleteFunc(os.Environ(), func(setting string) bool { return strings.HasPrefix(setting, "AWS_") })
+	return CLI{t: t, path: path, env: append(env,
+		"AWS_ENDPOINT_URL="+url, "AWS_ACCESS_KEY_ID="+accessKeyID, "AWS_SECRET_ACCESS_KEY="+secret,
+		"AWS_DEFAULT_REGION=us-east-1", "AWS_CONFIG_FILE="+os.DevNull, "AWS_SHARED_CREDENTIALS_FILE="+os.DevNull,
+		"AWS_PAGER=", "AWS_MAX_ATTEMPTS=1", "AWS_EC2_METADATA_DISABLED=true")}
+}
+
+// Run returns what a command prints on its two streams. The test fails when it
+// fails without a word.
+func (c CLI) Run(args ...string) (out, complaint string) {
+	c.t.Helper()
+	command := exec.CommandContext(c.t.Context(), c.path, args...)
+	command.Env = c.env
+	var stdout, stderr bytes.Buffer
+	command.Stdout, command.Stderr = &stdout, &stderr
+	if err := command.Run(); err != nil && stderr.Len() == 0 {
+		c.t.Fatalf("aws %s: %v", strings.Join(args, " "), err)
+	}
+	return stdout.String(), stderr.String()
+}
+
+// OK runs a command that must succeed and decodes what it prints into result,
+// unless that is nil.
+func (c CLI) OK(result any, args ...string) {
+	c.t.Helper()
+	out, complaint := c.Run(args...)
+	if complaint != "" {
+		c.t.Fatalf("aws %s: %s", strings.Join(args, " "), complaint)
+	}
+	if result != nil {
+		if err := json.Unmarshal([]byte(out), result); err != nil {
+			c.t.Fatalf("aws %s: %v in %s", strings.Join(args, " "), err, out)
+		}
+	}
+}
+
+// A Transport sends the SDK's requests. It hides from net/http that the SDK's
+// bodies have WriteTo, which fails when the SDK has closed them because the
+// answer came too soon; net/http would then close the connection in the middle
+// of the answer. Leat's own client has the same.
+type Transport struct{ client http.Client }
+
+// NewTransport returns a transport with connections of its own, closed when
+// the test ends.
+func NewTransport(t testing.TB) *Transport {
+	pool := &http.Transport{}
+	t.Cleanup(pool.CloseIdleConnections)
+	return &Transport{http.Client{Transport: pool}}
+}
+
+// Do sends one request.
+func (c *Transport) Do(r *http.Request) (*http.Response, error) {
+	if r.Body != nil {
+		r.Body = struct{ io.ReadCloser }{r.Body}
+	}
+	return c.client.Do(r)
+}
