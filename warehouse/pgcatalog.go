@@ -24,16 +24,19 @@ var pgCatalogSQL embed.FS
 
 // pgCatalogStatements define the emulation of pg_catalog, in schema leat_pg, and
 // of information_schema, in schema leat_info.
-func pgCatalogStatements() []string {
+func pgCatalogStatements() []string { return embeddedStatements(pgCatalogSQL, "pgcatalog") }
+
+// embeddedStatements are the statements of a folder's files, in order.
+func embeddedStatements(fs embed.FS, folder string) []string {
 	fill := strings.NewReplacer("$database", "dev", "$user", "admin",
 		"$started", time.Now().UTC().Format(time.RFC3339))
-	files, err := pgCatalogSQL.ReadDir("pgcatalog")
+	files, err := fs.ReadDir(folder)
 	if err != nil {
 		panic(err) // they are in the program
 	}
 	var statements []string
 	for _, file := range files {
-		text, err := pgCatalogSQL.ReadFile("pgcatalog/" + file.Name())
+		text, err := fs.ReadFile(folder + "/" + file.Name())
 		if err != nil {
 			panic(err)
 		}
