@@ -58,10 +58,8 @@ func binaryEncoder(t redshift.Type) encoder {
 			}
 			return nil, errBinary(t, v)
 		}
-	case "numeric":
-		return appendNumericBinary
-	case "interval":
-		return appendIntervalBinary
+	case "numeric", "interval", "text[]", "varchar[]", "smallint[]", "integer[]", "bigint[]":
+		return appendByCodec(wireTypes[t.Name].oid)
 	case "char":
 		return func(dst []byte, v any) ([]byte, error) { return appendChar(dst, v, t.Length) }
 	case "timetz":
@@ -130,28 +128,20 @@ func appendTimestampBinary(dst []byte, v any) ([]byte, error) {
 	return binary.BigEndian.AppendUint64(dst, uint64(t.UnixMicro()-epoch.UnixMicro())), nil
 }
 
-func appendNumericBinary(dst []byte, v any) ([]byte, error) {
-	s, ok := v.(string)
-	if !ok {
-		return nil, errorf("XX000", "a value of Go type %T cannot be written as numeric", v)
+// appendByCodec writes what arrives as text by pgtype's codec.
+func appendByCodec(oid uint32) encoder {
+	kind, _ := codecs.TypeForOID(oid)
+	return func(dst []byte, v any) ([]byte, error) {
+		s, ok := v.(string)
+		if !ok {
+			return nil, errorf("XX000", "a value of Go type %T cannot be written as %s", v, kind.Name)
+		}
+		parsed, err := kind.Codec.DecodeValue(codecs, oid, pgproto3.TextFormat, []byte(s))
+		if err != nil {
+			return nil, errorf("XX000", "the value %q cannot be written as %s", s, kind.Name)
+		}
+		return codecs.Encode(oid, pgproto3.BinaryFormat, parsed, dst)
 	}
-	var n pgtype.Numeric
-	if err := n.Scan(s); err != nil {
-		return nil, errorf("XX000", "the value %q cannot be written as numeric", s)
-	}
-	return codecs.Encode(pgtype.NumericOID, pgproto3.BinaryFormat, n, dst)
-}
-
-func appendIntervalBinary(dst []byte, v any) ([]byte, error) {
-	s, ok := v.(string)
-	if !ok {
-		return nil, errorf("XX000", "a value of Go type %T cannot be written as interval", v)
-	}
-	var interval pgtype.Interval
-	if err := interval.Scan(s); err != nil {
-		return nil, errorf("XX000", "the value %q cannot be written as interval", s)
-	}
-	return codecs.Encode(pgtype.IntervalOID, pgproto3.BinaryFormat, interval, dst)
 }
 
 // appendTextBinary writes the types whose binary format is their bytes.

@@ -131,6 +131,8 @@ var memTypes = []struct {
 	{redshift.Type{Name: "geometry"}, "0101"},
 	{redshift.Type{Name: "unknown"}, "x"},
 	{redshift.Type{Name: "integer"}, nil},
+	{redshift.Type{Name: "text[]"}, `{a,"b c",NULL}`},
+	{redshift.Type{Name: "oid"}, int64(4_000_000_000)},
 }
 
 func (s *memSession) Prepare(_ context.Context, stmt redshift.Statement, _ []redshift.Type) (*warehouse.Prepared, error) {

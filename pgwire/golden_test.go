@@ -30,7 +30,7 @@ func TestConversations(t *testing.T) {
 			&pgproto3.Execute{},
 			&pgproto3.Sync{},
 			&pgproto3.Parse{Query: "types"},
-			&pgproto3.Bind{ResultFormatCodes: []int16{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1}},
+			&pgproto3.Bind{ResultFormatCodes: []int16{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1}},
 			&pgproto3.Describe{ObjectType: 'P'},
 			&pgproto3.Execute{MaxRows: 1},
 			&pgproto3.Close{ObjectType: 'P'},

@@ -82,36 +82,8 @@ func appendText(dst []byte, v any) ([]byte, error) {
 		return appendTime(dst, v), nil
 	case time.Time:
 		return appendTimestamp(dst, v)
-	case []any:
-		return appendArray(dst, v)
 	}
 	return nil, errorf("XX000", "a value of Go type %T cannot be written as text", v)
-}
-
-// appendArray prints an array of the catalogs as PostgreSQL does: {a,"b c",NULL}.
-func appendArray(dst []byte, items []any) ([]byte, error) {
-	dst = append(dst, '{')
-	for i, item := range items {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		if item == nil {
-			dst = append(dst, "NULL"...)
-			continue
-		}
-		text, err := appendText(nil, item)
-		if err != nil {
-			return nil, err
-		}
-		if s := string(text); s == "" || strings.EqualFold(s, "null") || strings.ContainsAny(s, "{}\",\\ \t\n") {
-			dst = append(dst, '"')
-			dst = append(dst, strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s)...)
-			dst = append(dst, '"')
-			continue
-		}
-		dst = append(dst, text...)
-	}
-	return append(dst, '}'), nil
 }
 
 // appendChar pads CHAR with blanks to its length, as Redshift returns it.

@@ -40,6 +40,11 @@ var wireTypes = map[string]wireType{
 	"geometry":         {oidGeometry, -1},
 	"oid":              {pgtype.OIDOID, 4},
 	"name":             {pgtype.NameOID, 128},
+	"text[]":           {pgtype.TextArrayOID, -1},
+	"varchar[]":        {pgtype.VarcharArrayOID, -1},
+	"smallint[]":       {pgtype.Int2ArrayOID, -1},
+	"integer[]":        {pgtype.Int4ArrayOID, -1},
+	"bigint[]":         {pgtype.Int8ArrayOID, -1},
 }
 
 // wireTypeOf returns how t is announced. A type that is not known, such as that
