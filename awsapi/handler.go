@@ -131,6 +131,8 @@ func (h *Handler) route(r *http.Request) (*service, *Operation, error) {
 	media, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
 	switch strings.ToLower(strings.TrimSpace(media)) {
 	case json11, json10:
+	case "application/x-amz-cbor-1.1":
+		return s, nil, Errorf(UnknownOperation, "Leat does not read CBOR yet: make the client send JSON, for the AWS SDK for Java by AWS_CBOR_DISABLE=true in its environment.")
 	default:
 		return s, nil, Errorf(UnknownOperation, "Leat does not read content type %q: send %s.", media, json11)
 	}

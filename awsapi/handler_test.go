@@ -155,6 +155,7 @@ func TestErrorsAreAWSErrors(t *testing.T) {
 		{request{target: "Echo_2026.Nonsense"}, 400, "UnknownOperationException", "Nonsense"},
 		{request{target: "Echo_2026.Later"}, 400, "UnsupportedOperationException", "Leat does not support Later of echo yet"},
 		{request{target: "Echo_2026.Name", contentType: "text/plain"}, 400, "UnknownOperationException", "text/plain"},
+		{request{target: "Echo_2026.Name", contentType: "application/x-amz-cbor-1.1"}, 400, "UnknownOperationException", "AWS_CBOR_DISABLE"},
 		{request{target: "Echo_2026.Name"}, 400, "SerializationException", "not valid JSON"},
 		{request{target: "Echo_2026.Name", body: `{"Name":`}, 400, "SerializationException", "not valid JSON"},
 		{request{target: "Echo_2026.Name", body: `{} {}`}, 400, "SerializationException", "more after"},

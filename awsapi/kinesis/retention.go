@@ -12,10 +12,10 @@ import (
 // IncreaseStreamRetentionPeriod and DecreaseStreamRetentionPeriod
 //
 // Behavior: change how long records are kept, one only upwards and the other
-// only downwards; the present value again is accepted by both. Records older
-// than a decreased period are out of reach at once.
+// only downwards; the present value again is accepted by both.
 //
-// Differs from AWS: the change is in force when the call returns.
+// Differs from AWS: the change is in force when the call returns. Records past
+// a decreased period go when the log next removes what is old, file by file.
 //
 // Limits: 24 to 8,760 hours.
 

@@ -23,7 +23,6 @@ import (
 // A testService is the API on a real socket, over a real log in memory.
 type testService struct {
 	t     testing.TB
-	api   *api
 	store *shardlog.Store
 	url   string
 
