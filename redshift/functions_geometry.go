@@ -12,7 +12,7 @@ func geometryBuilder(name string) builder {
 				return value{}, t.noFunction(c, a)
 			}
 			x, y := t.as(a[0], typeDouble), t.as(a[1], typeDouble)
-			return of(typeGeometry, "CASE WHEN ", x, " IS NOT NULL AND ", y, " IS NOT NULL THEN {'x': CAST(", x, " AS DOUBLE), 'y': CAST(", y, " AS DOUBLE)} END"), nil
+			return of(typeGeometry, "{'x': CAST(", x, " AS DOUBLE), 'y': CAST(", y, " AS DOUBLE)}"), nil
 		}
 	case "st_x", "st_y":
 		return func(t *translator, c *Call, a []value) (value, error) {
@@ -36,10 +36,12 @@ func geometryBuilder(name string) builder {
 
 // geometryText is a point as well-known text.
 func geometryText(sql string) string {
-	number := func(axis string) string {
-		return "regexp_replace(CAST((" + sql + ")['" + axis + "'] AS VARCHAR), '\\.0$', '')"
-	}
-	return "('POINT(' || " + number("x") + " || ' ' || " + number("y") + " || ')')"
+	return let(sql, func(v string) string {
+		number := func(axis string) string {
+			return "regexp_replace(CAST(" + v + "['" + axis + "'] AS VARCHAR), '\\.0$', '')"
+		}
+		return "('POINT(' || " + number("x") + " || ' ' || " + number("y") + " || ')')"
+	})
 }
 
 // buildDistanceSphere is the distance in metres on a sphere of radius 6370986
@@ -54,9 +56,10 @@ func buildDistanceSphere(t *translator, c *Call, a []value) (value, error) {
 		r := t.as(a[2], typeDouble)
 		radius = "CASE WHEN " + r + " < 0 THEN " + raise(codeInvalidParameter, "ST_DistanceSphere: radius must not be negative", "DOUBLE") + " ELSE " + r + " END"
 	}
-	p, q := "("+a[0].out()+")", "("+a[1].out()+")"
-	halfLat := "sin(radians(" + q + "['y'] - " + p + "['y']) / 2)"
-	halfLon := "sin(radians(" + q + "['x'] - " + p + "['x']) / 2)"
-	return of(typeDouble, "(2 * ", radius, " * asin(sqrt(least(1.0, ", halfLat, " * ", halfLat, " + cos(radians(", p, "['y'])) * cos(radians(", q, "['y'])) * ",
-		halfLon, " * ", halfLon, "))))"), nil
+	angle := let("{'p': "+a[0].out()+", 'q': "+a[1].out()+"}", func(v string) string {
+		at := func(point, axis string) string { return "radians(" + v + "['" + point + "']['" + axis + "'])" }
+		return "2 * asin(sqrt(pow(sin((" + at("q", "y") + " - " + at("p", "y") + ") / 2), 2) + cos(" + at("p", "y") + ") * cos(" + at("q", "y") +
+			") * pow(sin((" + at("q", "x") + " - " + at("p", "x") + ") / 2), 2)))"
+	})
+	return of(typeDouble, "(", radius, " * ", angle, ")"), nil
 }

@@ -8,9 +8,9 @@ func jsonBuilder(name string) builder {
 	case "can_json_parse":
 		return jsonTest("json_valid($1)")
 	case "is_valid_json":
-		return jsonTest("(CASE WHEN json_valid($1) THEN json_type($1) = 'OBJECT' ELSE false END)")
+		return jsonTest(startsJSON("{"))
 	case "is_valid_json_array":
-		return jsonTest("(CASE WHEN json_valid($1) THEN json_type($1) = 'ARRAY' ELSE false END)")
+		return jsonTest(startsJSON("["))
 	case "json_extract_path_text":
 		return buildExtractPath
 	case "json_extract_array_element_text":
@@ -39,7 +39,7 @@ func jsonBuilder(name string) builder {
 func (t *translator) jsonText(v value, ask bool) string {
 	switch {
 	case v.typ.Name == "varbyte" && ask:
-		return "try(decode(" + v.out() + "))"
+		return try("decode(" + v.out() + ")")
 	case v.typ.Name == "varbyte":
 		return "decode(" + v.out() + ")"
 	case v.isSuper():
@@ -57,7 +57,17 @@ func buildJSONParse(t *translator, c *Call, a []value) (value, error) {
 	if a[0].isSuper() {
 		return a[0], nil
 	}
-	return of(typeSuper, cast1(t.jsonText(a[0], false), "JSON")), nil
+	text := t.jsonText(a[0], false)
+	return value{sql: cast1(text, "JSON"), typ: typeSuper, raw: text}, nil
+}
+
+// try makes NULL of an expression's failure.
+func try(sql string) string { return "try(" + sql + ")" }
+
+// startsJSON tests for a valid document that begins with a bracket, which
+// costs less than asking for its type.
+func startsJSON(bracket string) string {
+	return "(json_valid($1) AND ($1 LIKE '" + bracket + "%' OR ltrim($1, ' \t\n\r') LIKE '" + bracket + "%'))"
 }
 
 // jsonTest is a test of a text that gives false, never NULL, for bad bytes.
@@ -101,14 +111,13 @@ func buildExtractPath(t *translator, c *Call, a []value) (value, error) {
 		}
 		dynamic += ` || '."' || ` + t.asText(key) + ` || '"'`
 	}
-	path := dynamic
-	if path == "" {
-		path = quoteString(jsonPath(steps))
-	}
 	if nullIfInvalid == "true" {
-		doc = "CASE WHEN json_valid(" + doc + ") THEN " + doc + " END"
+		doc = tryCast(doc, "JSON")
 	}
-	return of(typeVarchar, "json_extract_string(", doc, ", ", path, ")"), nil
+	if dynamic != "" {
+		return of(typeVarchar, "json_extract_string(", doc, ", ", dynamic, ")"), nil
+	}
+	return of(typeVarchar, t.ext.call("json_extract_string", doc, jsonPath(steps))), nil
 }
 
 func buildArrayElement(t *translator, c *Call, a []value) (value, error) {
@@ -117,7 +126,7 @@ func buildArrayElement(t *translator, c *Call, a []value) (value, error) {
 	}
 	doc := t.jsonText(a[0], false)
 	if len(a) == 3 && a[2].sql == "true" {
-		doc = "CASE WHEN json_valid(" + doc + ") THEN " + doc + " END"
+		doc = tryCast(doc, "JSON")
 	}
 	if n, ok := intConstant(a[1]); ok && n >= 0 {
 		return of(typeVarchar, "json_extract_string(", doc, ", ", quoteString(jsonPath([]jsonStep{{index: n, isIdx: true}})), ")"), nil
@@ -132,7 +141,7 @@ func buildArrayLength(t *translator, c *Call, a []value) (value, error) {
 	}
 	doc := t.jsonText(a[0], false)
 	if len(a) == 2 && a[1].sql == "true" {
-		doc = "CASE WHEN json_valid(" + doc + ") THEN " + doc + " END"
+		doc = tryCast(doc, "JSON")
 	}
 	return of(typeInteger, "CASE WHEN json_type(", doc, ") = 'ARRAY' THEN CAST(json_array_length(", doc, ") AS INTEGER) END"), nil
 }

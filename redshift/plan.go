@@ -41,9 +41,10 @@ type selectPlan struct {
 }
 
 type outItem struct {
-	name string
-	v    value
-	item *SelectItem // nil for columns of *
+	name  string
+	v     value
+	plain string      // its SQL as an expression elsewhere would be written
+	item  *SelectItem // nil for columns of *
 }
 
 type valuesPlan struct {

@@ -60,8 +60,14 @@ func TranslateStream(q *Query, cat Catalog, set Settings) (*StreamQuery, error) 
 		return nil, err
 	}
 	p := &selectPlan{t: t}
-	if err := t.items(p, sel, sc); err != nil {
+	ext := newExtractor()
+	if err := t.itemsWith(ext, p, sel, sc); err != nil {
 		return nil, err
+	}
+	if ext.worth() {
+		if err := t.share(ext, p, sel, sc); err != nil {
+			return nil, err
+		}
 	}
 	out := &StreamQuery{ExternalSchema: rel.Schema, Stream: rel.Name}
 	if out.Columns, err = t.streamColumns(p, sel); err != nil {

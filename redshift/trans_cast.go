@@ -130,11 +130,13 @@ func (t *translator) limited(v value, typ Type) value {
 	if typ.Length == 0 || v.typ.isText() && v.typ.Length > 0 && v.typ.Length <= typ.Length {
 		return of(typ, v.out())
 	}
-	s, n := v.out(), strconv.Itoa(typ.Length)
+	s := v.out()
 	if typ.Name == "char" {
 		s = "rtrim(" + s + ")"
 	}
-	return of(typ, "CASE WHEN strlen(", s, ") <= ", n, " THEN ", s, " ELSE ", cutBytes(s, typ.Length), " END")
+	return of(typ, let(s, func(s string) string {
+		return "CASE WHEN strlen(" + s + ") <= " + itoa(typ.Length) + " THEN " + s + " ELSE " + cutBytes(s, typ.Length) + " END"
+	}))
 }
 
 // cutBytes cuts text to n bytes. A character has up to four of them: of the

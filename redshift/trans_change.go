@@ -118,10 +118,7 @@ func (t *translator) truncate(s *Truncate) (*Translation, error) {
 		if err != nil {
 			return nil, err
 		}
-		if tr.SQL != "" {
-			tr.SQL += "; "
-		}
-		tr.SQL += "DELETE FROM " + rel.DuckName
+		tr.then("DELETE FROM " + rel.DuckName)
 	}
 	return tr, nil
 }

@@ -22,7 +22,7 @@ func (t *translator) createTable(s *CreateTable) (*Translation, error) {
 	if err != nil {
 		return nil, err
 	}
-	before := ""
+	tr := &Translation{Tag: "CREATE TABLE"}
 	defs := make([]string, len(columns))
 	for i, c := range columns {
 		def, sequence, err := t.columnDef(s, c)
@@ -30,9 +30,11 @@ func (t *translator) createTable(s *CreateTable) (*Translation, error) {
 			return nil, err
 		}
 		defs[i] = def
-		before += sequence
+		if sequence != "" {
+			tr.Before = append(tr.Before, sequence)
+		}
 	}
-	sql := before + "CREATE "
+	sql := "CREATE "
 	if s.Temp {
 		sql += "TEMP "
 	}
@@ -40,7 +42,8 @@ func (t *translator) createTable(s *CreateTable) (*Translation, error) {
 	if s.IfNotExists {
 		sql += "IF NOT EXISTS "
 	}
-	return &Translation{SQL: sql + t.qualified(s.Name, s.Temp) + " (" + join(defs) + ")", Tag: "CREATE TABLE"}, nil
+	tr.SQL = sql + t.qualified(s.Name, s.Temp) + " (" + join(defs) + ")"
+	return tr, nil
 }
 
 // tableColumns are the columns of the statement and those of its LIKE clauses.
@@ -140,7 +143,7 @@ func createSequence(id string, s *CreateTable, identity *Identity) string {
 	} else if identity.Seed < 1 {
 		sql += " MINVALUE " + strconv.FormatInt(identity.Seed, 10)
 	}
-	return sql + " START WITH " + strconv.FormatInt(identity.Seed, 10) + "; "
+	return sql + " START WITH " + strconv.FormatInt(identity.Seed, 10)
 }
 
 // createTableAs translates CREATE TABLE AS; its Columns are the new table's.
@@ -220,7 +223,7 @@ func (t *translator) drop(s *Drop) (*Translation, error) {
 	}
 	kind := strings.ToUpper(s.Kind)
 	tr := &Translation{Tag: "DROP " + kind}
-	for i, name := range s.Names {
+	for _, name := range s.Names {
 		sql := "DROP " + kind + " "
 		if s.IfExists {
 			sql += "IF EXISTS "
@@ -234,10 +237,7 @@ func (t *translator) drop(s *Drop) (*Translation, error) {
 		if s.Cascade {
 			sql += " CASCADE"
 		}
-		if i > 0 {
-			tr.SQL += "; "
-		}
-		tr.SQL += sql
+		tr.then(sql)
 	}
 	return tr, nil
 }
@@ -282,7 +282,7 @@ func (t *translator) alterTable(s *AlterTable) (*Translation, error) {
 			if a.Column.Default == nil {
 				return nil, t.fail(a.Column.Name.pos, codeSyntax, "ALTER TABLE ADD COLUMN defined as NOT NULL must have a non-null default expression")
 			}
-			tr.SQL += "; " + head + "ALTER COLUMN " + quoteIdent(a.Column.Name.Fold(t.set)) + " SET NOT NULL"
+			tr.then(head + "ALTER COLUMN " + quoteIdent(a.Column.Name.Fold(t.set)) + " SET NOT NULL")
 		}
 	case *AlterDropColumn:
 		if err := missing(a.Column); err != nil {

@@ -165,12 +165,16 @@ func (t *translator) typedLiteral(x *TypedLiteral) (value, error) {
 
 func (t *translator) logic(x *Logic, sc *scope) (value, error) {
 	list := make([]string, len(x.Xs))
+	guards := make([]bool, len(x.Xs))
 	for i, y := range x.Xs {
 		sql, err := t.condition(y, sc)
 		if err != nil {
 			return value{}, err
 		}
-		list[i] = sql
+		list[i], guards[i] = sql, x.Op == "and" && isGuard(y)
+	}
+	if sql := guarded(list, guards); sql != "" {
+		return of(typeBoolean, sql), nil
 	}
 	return of(typeBoolean, "(", strings.Join(list, " "+strings.ToUpper(x.Op)+" "), ")"), nil
 }

@@ -14,9 +14,9 @@ func (t *translator) orderBy(b *strings.Builder, order []OrderItem, s *Select, p
 		if err != nil {
 			return err
 		}
-		if position == 0 && s.Distinct {
+		if position == 0 && (s.Distinct || s.GroupBy != nil) {
 			for i, it := range p.items {
-				if it.v.out() == v.out() {
+				if it.plain == v.out() {
 					position = i + 1
 				}
 			}

@@ -66,7 +66,11 @@ func (t *translator) walk(v value, steps []Step, pos int, sc *scope) (value, err
 // step goes one step into SUPER.
 func (t *translator) step(v value, s Step, sc *scope) (value, error) {
 	if v.doc == "" {
-		v = value{typ: typeSuper, doc: v.sql}
+		doc := v.sql
+		if v.raw != "" {
+			doc = v.raw
+		}
+		v = value{typ: typeSuper, doc: doc, ext: t.ext}
 	}
 	next := jsonStep{}
 	switch x := s.Index.(type) {

@@ -7,6 +7,9 @@ import (
 
 // query translates a query; outer is the scope it stands in, nil at the top.
 func (t *translator) query(q *Query, outer *scope) (*plan, error) {
+	ext := t.ext
+	t.ext = nil // the walks of a query inside a SELECT list are its own
+	defer func() { t.ext = ext }()
 	sc := &scope{outer: outer}
 	p := &plan{t: t}
 	if q.With != nil {

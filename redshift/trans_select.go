@@ -14,7 +14,8 @@ func (t *translator) selectBlock(s *Select, outer *scope) (*selectPlan, *scope, 
 		return nil, nil, err
 	}
 	p := &selectPlan{t: t, head: "SELECT "}
-	if err := t.items(p, s, sc); err != nil {
+	ext := newExtractor()
+	if err := t.itemsWith(ext, p, s, sc); err != nil {
 		return nil, nil, err
 	}
 	if s.Distinct {
@@ -32,7 +33,8 @@ func (t *translator) selectBlock(s *Select, outer *scope) (*selectPlan, *scope, 
 	if err := t.clause(&b, " WHERE ", s.Where, sc); err != nil {
 		return nil, nil, err
 	}
-	if err := t.groupBy(&b, s, p, sc); err != nil {
+	positions, err := t.groupBy(&b, s, p, sc)
+	if err != nil {
 		return nil, nil, err
 	}
 	if err := t.clause(&b, " HAVING ", s.Having, sc); err != nil {
@@ -42,7 +44,32 @@ func (t *translator) selectBlock(s *Select, outer *scope) (*selectPlan, *scope, 
 		return nil, nil, err
 	}
 	p.tail = b.String()
+	if positions && ext.worth() {
+		return p, sc, t.share(ext, p, s, sc)
+	}
 	return p, sc, nil
+}
+
+// itemsWith translates the SELECT list with walks into SUPER going through ext.
+func (t *translator) itemsWith(ext *extractor, p *selectPlan, s *Select, sc *scope) error {
+	outer := t.ext
+	t.ext = ext
+	defer func() { t.ext = outer }()
+	return t.items(p, s, sc)
+}
+
+// share translates the SELECT list again, with shared walks.
+func (t *translator) share(ext *extractor, p *selectPlan, s *Select, sc *scope) error {
+	first := p.items
+	p.items = nil
+	ext.sharing = true
+	if err := t.itemsWith(ext, p, s, sc); err != nil {
+		return err
+	}
+	for i := range p.items {
+		p.items[i].plain = first[i].plain
+	}
+	return nil
 }
 
 // clause writes a condition, if there is one.
@@ -83,9 +110,13 @@ func (t *translator) items(p *selectPlan, s *Select, sc *scope) error {
 			name = it.Alias.Fold(t.set)
 			sc.aliases[name] = v
 		}
-		p.items = append(p.items, outItem{name, v, it})
+		p.items = append(p.items, outItem{name, v, v.out(), it})
 	}
 	return nil
+}
+
+func (p *selectPlan) addColumn(name string, v value) {
+	p.items = append(p.items, outItem{name: name, v: v, plain: v.sql})
 }
 
 // star expands * and table.*.
@@ -101,11 +132,11 @@ func (t *translator) star(p *selectPlan, star *Star, sc *scope) error {
 				if typ, ok := sc.merged[f.name]; ok {
 					if !done[f.name] {
 						done[f.name] = true
-						p.items = append(p.items, outItem{name: f.name, v: of(typ, quoteIdent(f.name))})
+						p.addColumn(f.name, of(typ, quoteIdent(f.name)))
 					}
 					continue
 				}
-				p.items = append(p.items, outItem{name: f.name, v: t.column(s, f)})
+				p.addColumn(f.name, t.column(s, f))
 			}
 		}
 		return nil
@@ -114,7 +145,7 @@ func (t *translator) star(p *selectPlan, star *Star, sc *scope) error {
 	for _, s := range sc.sources {
 		if s.alias == name && (schema == "" || s.schema == schema) {
 			for i := range s.fields {
-				p.items = append(p.items, outItem{name: s.fields[i].name, v: t.column(s, &s.fields[i])})
+				p.addColumn(s.fields[i].name, t.column(s, &s.fields[i]))
 			}
 			return nil
 		}
@@ -205,12 +236,14 @@ func castNames(typ Type) string {
 }
 
 // groupBy translates GROUP BY. A name is a column first, then an alias of the
-// SELECT list, which becomes its position.
-func (t *translator) groupBy(b *strings.Builder, s *Select, p *selectPlan, sc *scope) error {
+// SELECT list; what is in the SELECT list becomes its position. It tells
+// whether all keys are positions.
+func (t *translator) groupBy(b *strings.Builder, s *Select, p *selectPlan, sc *scope) (positions bool, err error) {
 	if s.GroupAll {
 		b.WriteString(" GROUP BY ALL")
-		return nil
+		return true, nil
 	}
+	positions = true
 	for i, g := range s.GroupBy {
 		if i == 0 {
 			b.WriteString(" GROUP BY ")
@@ -220,11 +253,13 @@ func (t *translator) groupBy(b *strings.Builder, s *Select, p *selectPlan, sc *s
 		if g.Expr != nil {
 			sql, err := t.groupKey(g.Expr, p, sc)
 			if err != nil {
-				return err
+				return false, err
 			}
+			positions = positions && isDigit(sql[0])
 			b.WriteString(sql)
 			continue
 		}
+		positions = false
 		b.WriteString(strings.ToUpper(g.Kind) + " (")
 		for j, set := range g.Sets {
 			if j > 0 {
@@ -234,7 +269,7 @@ func (t *translator) groupBy(b *strings.Builder, s *Select, p *selectPlan, sc *s
 			for k, x := range set {
 				v, err := t.expr(x, sc)
 				if err != nil {
-					return err
+					return false, err
 				}
 				keys[k] = v.out()
 			}
@@ -242,7 +277,7 @@ func (t *translator) groupBy(b *strings.Builder, s *Select, p *selectPlan, sc *s
 		}
 		b.WriteByte(')')
 	}
-	return nil
+	return positions, nil
 }
 
 func (t *translator) groupKey(x Expr, p *selectPlan, sc *scope) (string, error) {
@@ -259,7 +294,13 @@ func (t *translator) groupKey(x Expr, p *selectPlan, sc *scope) (string, error) 
 	v, err := t.expr(x, sc)
 	sc.aliases = aliases
 	if err == nil {
-		return v.out(), nil
+		sql := v.out()
+		for i, it := range p.items {
+			if it.plain == sql && !isColumnRef(sql) {
+				return strconv.Itoa(i + 1), nil
+			}
+		}
+		return sql, nil
 	}
 	if path, ok := x.(*Path); ok && path.Base == nil && len(path.Steps) == 1 {
 		name := path.Steps[0].Name.Fold(t.set)

@@ -23,18 +23,17 @@ func (t *translator) superText(v value) string {
 	if v.doc == "" {
 		return "json_extract_string(" + v.sql + ", '$')"
 	}
-	return "json_extract_string(" + v.doc + ", " + quoteString(jsonPath(v.steps)) + ")"
+	return v.ext.call("json_extract_string", v.doc, jsonPath(v.steps))
 }
 
 // superScalarText is a SUPER scalar as text; arrays, objects and JSON's null
 // give NULL. The document is parsed once: json_value cuts out the scalar,
 // the second call reads only that.
 func (t *translator) superScalarText(v value) string {
-	doc, steps := v.doc, v.steps
-	if doc == "" {
-		doc = v.sql
+	if v.doc == "" {
+		return "json_extract_string(json_value(" + v.sql + ", '$'), '$')"
 	}
-	return "json_extract_string(json_value(" + doc + ", " + quoteString(jsonPath(steps)) + "), '$')"
+	return "json_extract_string(" + v.ext.call("json_value", v.doc, jsonPath(v.steps)) + ", '$')"
 }
 
 // superNumber is a SUPER value in arithmetic: its number, NULL for what is none.

@@ -8,10 +8,21 @@ type ResultColumn struct {
 
 // A Translation is a statement in DuckDB's SQL.
 type Translation struct {
-	SQL     string // with $1, $2 … for parameters
+	// Before are statements to run first, in the same transaction: the sequence
+	// behind an IDENTITY, all but the last of DROP TABLE a, b.
+	Before  []string
+	SQL     string // one statement, with $1, $2 … for parameters; "" when there is nothing to do
 	Columns []ResultColumn
 	Params  []Type // "unknown" where not inferable
 	Tag     string // command tag for the protocol: SELECT, INSERT, UPDATE, DELETE, CREATE TABLE …
+}
+
+// then adds a statement to run after those there are.
+func (tr *Translation) then(sql string) {
+	if tr.SQL != "" {
+		tr.Before = append(tr.Before, tr.SQL)
+	}
+	tr.SQL = sql
 }
 
 // Translate translates a query, DML or table DDL. Names are resolved against

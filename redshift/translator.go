@@ -11,6 +11,7 @@ type translator struct {
 	cat    Catalog
 	set    Settings
 	params []Type
+	ext    *extractor // set while a SELECT list is translated
 }
 
 func newTranslator(src string, cat Catalog, set Settings) *translator {

@@ -15,6 +15,8 @@ type value struct {
 	// once: the value is what lies at steps in the document doc.
 	doc   string
 	steps []jsonStep
+	ext   *extractor
+	raw   string // of a parsed document: its text, which a walk can read as well
 
 	text  *string // the value, when it is a string constant
 	num   bool    // a number constant
@@ -34,8 +36,10 @@ func (v value) out() string {
 	if v.doc == "" {
 		return v.sql
 	}
-	return "json_extract(" + v.doc + ", " + quoteString(jsonPath(v.steps)) + ")"
+	return v.ext.call("json_extract", v.doc, jsonPath(v.steps))
 }
+
+func itoa(n int) string { return strconv.Itoa(n) }
 
 // jsonPath writes steps as a DuckDB JSON path. Keys that its quoted form
 // cannot hold exactly make the whole path a JSON pointer.
