@@ -71,6 +71,17 @@ func newModel(seed uint64) *model {
 	return &model{rng: rand.New(rand.NewPCG(seed, 7)), byData: map[string]*kept{}}
 }
 
+// clone returns a model that goes its own way.
+func (m *model) clone() *model {
+	c := newModel(1)
+	for _, k := range m.offered {
+		copied := *k
+		c.offered = append(c.offered, &copied)
+		c.byData[string(k.data)] = &copied
+	}
+	return c
+}
+
 // batch makes n records of up to size bytes.
 func (m *model) batch(n, size int) []*kept {
 	batch := make([]*kept, n)
@@ -231,3 +242,5 @@ func mustVerify(t testing.TB, fsys vfs.FS, dir string) {
 		t.Errorf("verify: %+v", f)
 	}
 }
+
+func limitUntil(s *Stream) source.Limit { return source.Limit{Until: formatPosition(s.Tail())} }

@@ -160,8 +160,7 @@ func (s *Stream) gone(st *state, err error) (again bool, _ error) {
 
 // leaveSegment closes a segment that has no more records.
 func (r *reader) leaveSegment(st *state) error {
-	i := st.segmentOf(r.position)
-	if i == len(st.segments)-1 && r.seg == st.segments[i] || r.seg != st.segments[i] && r.position < st.segments[i].first {
+	if r.seg == st.segments[st.segmentOf(r.position)] {
 		return &badFrame{r.window.at, fmt.Errorf("segment ends before record %d", r.position)}
 	}
 	return r.closeSegment()

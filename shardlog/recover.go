@@ -3,6 +3,7 @@ package shardlog
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -66,6 +67,9 @@ func (s *Store) newStream(name, dir string) *Stream {
 // recover brings the stream to the state of its last durable commit.
 func (s *Stream) recover() error {
 	d, err := readDefinition(s.fs, s.dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return corrupt(filepath.Join(s.dir, definitionFile), 0, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -174,12 +178,15 @@ func (s *Stream) recoverTail(st *state) error {
 	if x.end > size {
 		return corrupt(seg.path(), size, fmt.Errorf("segment is shorter than it was, %d bytes", x.end))
 	}
-	err = scan(f, x, head.salt, size)
+	last, err := scan(f, x, head.salt, size)
 	var bad *badFrame
 	if errors.As(err, &bad) {
 		err = s.dropTorn(f, seg, head, x, bad, size)
 	}
 	if err != nil {
+		return err
+	}
+	if err := s.settle(f, last, x.end); err != nil {
 		return err
 	}
 	seg.index = x
@@ -199,11 +206,29 @@ func (s *Stream) dropTorn(f vfs.File, seg *segment, head segmentHead, x *index, 
 	if err := f.Truncate(bad.offset); err != nil {
 		return err
 	}
+	s.recovered(Torn{Stream: s.name, File: seg.path(), Offset: bad.offset, Bytes: size - bad.offset})
+	return nil
+}
+
+// settle makes durable what recovery found. The last commit may be only in the
+// system's cache: its fsync was not reached, or failed, after which a system may
+// take the bytes for written without having written them. So they are written
+// again. Commits before it were durable before it was begun, but the segment's
+// name may be as new as the commit.
+func (s *Stream) settle(f vfs.File, last, end int64) error {
+	if last > 0 {
+		b := make([]byte, end-last)
+		if _, err := f.ReadAt(b, last); err != nil {
+			return err
+		}
+		if _, err := f.WriteAt(b, last); err != nil {
+			return err
+		}
+	}
 	if err := f.Sync(); err != nil {
 		return err
 	}
-	s.recovered(Torn{Stream: s.name, File: seg.path(), Offset: bad.offset, Bytes: size - bad.offset})
-	return nil
+	return s.fs.SyncDir(s.dir)
 }
 
 // recovered notes and reports a torn tail.

@@ -11,23 +11,25 @@ import (
 )
 
 // scan extends an index over the commits of a segment up to size, checking
-// every byte. A *badFrame tells where it found something else than a commit.
-func scan(f vfs.File, x *index, salt uint64, size int64) error {
+// every byte, and returns where the last of them starts, 0 when there is none.
+// A *badFrame tells where it found something else than a commit.
+func scan(f vfs.File, x *index, salt uint64, size int64) (last int64, err error) {
 	w := window{file: f, salt: salt, at: x.end, limit: size, next: x.next}
 	defer w.release()
 	for {
 		offset := w.at
 		h, body, ok, err := w.advance()
 		if err != nil || !ok {
-			return err
+			return last, err
 		}
 		if h.arrival < x.arrival {
-			return &badFrame{offset, fmt.Errorf("commit arrived before the one in front of it")}
+			return last, &badFrame{offset, fmt.Errorf("commit arrived before the one in front of it")}
 		}
 		if err := h.checkBody(body); err != nil {
-			return &badFrame{offset, err}
+			return last, &badFrame{offset, err}
 		}
 		x.add(&h)
+		last = offset
 	}
 }
 

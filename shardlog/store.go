@@ -48,7 +48,11 @@ func Open(cfg Config) (*Store, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	if err := vfs.EnsureDir(cfg.FS, cfg.Dir); err != nil {
+	err := vfs.EnsureDir(cfg.FS, cfg.Dir)
+	if err == nil {
+		err = vfs.SyncPath(cfg.FS, cfg.Dir)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("make data folder: %w", err)
 	}
 	lock, err := cfg.FS.Lock(filepath.Join(cfg.Dir, lockName))
@@ -102,6 +106,8 @@ func (s *Store) Run(ctx context.Context) error {
 // waiting, and closes the files; call it after Run has returned. It leaves the
 // segments' indexes on disk, so that the next Open need not read the segments.
 func (s *Store) Close() error {
+	s.making.Lock() // lets a Create or Delete end first
+	defer s.making.Unlock()
 	s.mu.Lock()
 	if s.closed {
 		s.mu.Unlock()
@@ -236,11 +242,15 @@ func (s *Store) makeFolder(dir string, d *definition, head segmentHead) error {
 	if err == nil {
 		err = s.cfg.FS.Rename(aside, dir)
 	}
+	if err == nil {
+		if err = s.cfg.FS.SyncDir(s.cfg.Dir); err != nil {
+			_ = s.cfg.FS.Rename(dir, aside) // or else the name stays taken
+		}
+	}
 	if err != nil {
 		_ = s.cfg.FS.RemoveAll(aside) // what stays is removed by the next Open
-		return err
 	}
-	return s.cfg.FS.SyncDir(s.cfg.Dir)
+	return err
 }
 
 // Delete removes a stream and its files. Its readers get NotFound, and so do
@@ -251,6 +261,12 @@ func (s *Store) Delete(ctx context.Context, name string) error {
 	stream, err := s.Stream(name)
 	if err != nil {
 		return err
+	}
+	s.mu.RLock()
+	closed := s.closed
+	s.mu.RUnlock()
+	if closed {
+		return closedError(name)
 	}
 	stream.defining.Lock() // keeps retention and changes of the definition out
 	defer stream.defining.Unlock()

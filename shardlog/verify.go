@@ -113,7 +113,7 @@ func (v *verifier) segment(seg *segment, d *definition, last bool) (next uint64,
 		v.add(seg.path(), 0, true, "segment is of another incarnation of the stream")
 	}
 	x := newIndex(head)
-	err = scan(f, x, head.salt, size)
+	_, err = scan(f, x, head.salt, size)
 	var bad *badFrame
 	switch {
 	case errors.As(err, &bad):

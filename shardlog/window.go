@@ -79,11 +79,12 @@ func (w *window) check(h *frameHead) error {
 // fill reads on, so that commit returns at least one more, or its error. It
 // overwrites what commit returned before. The error is the disk's.
 func (w *window) fill() error {
+	var rest []byte // the start of a commit that the buffer holds
 	size := int64(readBytes)
 	if w.buf != nil && w.at >= w.base && w.at < w.base+int64(w.have) {
-		// What the buffer holds is the start of a commit: get all of it.
-		h, need, err := decodeHead((*w.buf)[w.at-w.base:w.have], w.salt)
-		if err == nil && need <= int64(w.have)-(w.at-w.base) {
+		rest = (*w.buf)[w.at-w.base : w.have]
+		h, need, err := decodeHead(rest, w.salt)
+		if err == nil && need <= int64(len(rest)) {
 			need = h.length()
 		}
 		size = max(size, need)
@@ -93,19 +94,23 @@ func (w *window) fill() error {
 		w.buf = readBuffers.Get().(*[]byte)
 	}
 	if int64(len(*w.buf)) < size {
+		// Rounded up, as the next large commit has not quite the same length.
+		b := make([]byte, (size+readBytes-1)/readBytes*readBytes)
+		copy(b, rest)
 		w.release()
-		b := make([]byte, size)
 		w.buf = &b
+	} else {
+		copy(*w.buf, rest)
 	}
-	n, err := w.file.ReadAt((*w.buf)[:size], w.at)
-	w.base, w.have = w.at, n
-	if int64(n) == size {
+	n, err := w.file.ReadAt((*w.buf)[len(rest):size], w.at+int64(len(rest)))
+	w.base, w.have = w.at, len(rest)+n
+	if int64(w.have) == size {
 		return nil
 	}
 	if errors.Is(err, io.EOF) {
 		// Shorter than it was said to be: commit will find the last one cut.
-		w.limit = w.at + int64(n)
-		if n == 0 {
+		w.limit = w.at + int64(w.have)
+		if w.have == 0 {
 			return &badFrame{w.at, io.ErrUnexpectedEOF}
 		}
 		return nil
@@ -129,7 +134,7 @@ func (w *window) advance() (h frameHead, body []byte, ok bool, err error) {
 
 // release gives the buffer back.
 func (w *window) release() {
-	if w.buf != nil && len(*w.buf) == readBytes {
+	if w.buf != nil && len(*w.buf) <= keepFrameBytes {
 		readBuffers.Put(w.buf)
 	}
 	w.buf, w.have = nil, 0

@@ -3,6 +3,7 @@ package shardlog
 import (
 	"crypto/rand"
 	"encoding/binary"
+	"fmt"
 	"os"
 	"time"
 
@@ -100,7 +101,7 @@ func (s *Stream) commitFrame(enc *encoder, batch []*request, router *router, st 
 	seg := st.segments[len(st.segments)-1]
 	segHead, err := seg.headOf(s.writer.file)
 	if err != nil {
-		return s.fail(err)
+		return fmt.Errorf("append to stream %s: %w", s.name, err)
 	}
 	began := time.Now()
 	frame, head := enc.encode(batch, router, frameHead{
@@ -142,18 +143,19 @@ func (s *Stream) commitFrame(enc *encoder, batch []*request, router *router, st 
 	return nil
 }
 
-// openWriter opens the last segment for writing, with its index.
+// openWriter opens the last segment for writing, with its index. Nothing was
+// written when it fails, so the next batch may try again.
 func (s *Stream) openWriter(st *state) error {
 	if s.writer.file != nil {
 		return nil
 	}
 	seg := st.segments[len(st.segments)-1]
 	if err := seg.load(st.end, st.tail, false); err != nil {
-		return s.fail(err)
+		return fmt.Errorf("append to stream %s: %w", s.name, err)
 	}
 	f, err := s.fs.OpenFile(seg.path(), os.O_RDWR)
 	if err != nil {
-		return s.fail(err)
+		return fmt.Errorf("append to stream %s: %w", s.name, err)
 	}
 	s.writer.file = f
 	return nil
@@ -208,7 +210,7 @@ func (s *Stream) roll(st *state) error {
 	old := st.segments[len(st.segments)-1]
 	oldHead, err := old.headOf(s.writer.file)
 	if err != nil {
-		return s.fail(err)
+		return fmt.Errorf("append to stream %s: %w", s.name, err)
 	}
 	s.writer.rollDue = true
 	// The index can be made again from the segment, so its loss is only slow.

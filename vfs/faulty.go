@@ -31,8 +31,9 @@ func (o Op) Writes() bool {
 }
 
 // Faulty is a file system whose operations fail when a test says so. A failing
-// write writes the first half of its bytes; any other failing operation does
-// nothing.
+// write writes the first half of its bytes. After a failing sync of a Mem's file
+// no later sync makes its bytes durable, as on real systems; only writing them
+// again does. Any other failing operation does nothing.
 type Faulty struct {
 	inner  FS
 	decide func(Op) error

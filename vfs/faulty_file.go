@@ -47,6 +47,9 @@ func (f *faultyFile) Truncate(size int64) error {
 
 func (f *faultyFile) Sync() error {
 	if err := f.fs.check("sync", f.name); err != nil {
+		if file, ok := f.File.(*memFile); ok {
+			file.failSync()
+		}
 		return err
 	}
 	return f.File.Sync()

@@ -34,6 +34,9 @@ type memNode struct {
 	syncedSize int64
 	// old keeps, for pages written since the last Sync, what Sync left there.
 	old map[int64][]byte
+	// stuck are pages of old that only another write can make durable, since a
+	// Sync of them failed.
+	stuck map[int64]bool
 }
 
 // A memChange is one change of folders that a crash keeps or loses whole.
@@ -49,6 +52,10 @@ type memEntry struct {
 // NewMem returns an empty file system.
 func NewMem() *Mem {
 	return &Mem{root: newMemDir(), locked: map[string]bool{}}
+}
+
+func newMemFile() *memNode {
+	return &memNode{old: map[int64][]byte{}, stuck: map[int64]bool{}}
 }
 
 func newMemDir() *memNode {
@@ -137,7 +144,7 @@ func (m *Mem) OpenFile(name string, flag int) (File, error) {
 	case node == nil && flag&os.O_CREATE == 0:
 		return nil, memError("open", name, fs.ErrNotExist)
 	case node == nil:
-		node = &memNode{old: map[int64][]byte{}}
+		node = newMemFile()
 		m.changeLocked(memEntry{dir, last, node})
 	case flag&os.O_CREATE != 0 && flag&os.O_EXCL != 0:
 		return nil, memError("open", name, fs.ErrExist)

@@ -53,9 +53,11 @@ func (m *Mem) CrashClone(rng *rand.Rand) *Mem {
 	var copyNode func(node *memNode) *memNode
 	copyNode = func(node *memNode) *memNode {
 		if node.names == nil {
-			data := node.crashed(rng, chance)
-			clone.used += int64(len(data))
-			return &memNode{data: data, syncedSize: int64(len(data)), old: map[int64][]byte{}}
+			file := newMemFile()
+			file.data = node.crashed(rng, chance)
+			file.syncedSize = int64(len(file.data))
+			clone.used += file.syncedSize
+			return file
 		}
 		dir := newMemDir()
 		children := names(node)

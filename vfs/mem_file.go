@@ -93,9 +93,30 @@ func (f *memFile) Sync() error {
 	if f.closed {
 		return memError("sync", f.name, fs.ErrClosed)
 	}
-	clear(f.node.old)
+	for page := range f.node.old {
+		if !f.node.stuck[page] {
+			delete(f.node.old, page)
+		}
+	}
 	f.node.syncedSize = int64(len(f.node.data))
 	return nil
+}
+
+// failSync does to a file what a failed sync may do: its unsynced bytes stay
+// readable, but count as written, so that no later sync writes them; only
+// writing them again does.
+func (f *memFile) failSync() {
+	f.fs.mu.Lock()
+	defer f.fs.mu.Unlock()
+	n := f.node
+	for page := n.syncedSize / memPage; page*memPage < int64(len(n.data)); page++ {
+		if _, ok := n.old[page]; !ok {
+			n.old[page] = slices.Clone(n.data[min(page*memPage, n.syncedSize):n.syncedSize])
+		}
+	}
+	for page := range n.old {
+		n.stuck[page] = true
+	}
 }
 
 func (f *memFile) Close() error {
@@ -123,6 +144,7 @@ func (m *Mem) writeLocked(node *memNode, name string, p []byte, off int64) (int,
 	end := off + int64(len(p))
 	for page := off / memPage; page <= (end-1)/memPage; page++ {
 		node.keepOld(page)
+		delete(node.stuck, page)
 	}
 	if grow := end - int64(len(node.data)); grow > 0 {
 		node.data = slices.Grow(node.data, int(grow))[:end]

@@ -170,3 +170,42 @@ func TestFullDiskWritesWhatFits(t *testing.T) {
 		t.Errorf("after making room: %d, %v", n, err)
 	}
 }
+
+func TestFailedSyncIsNotMadeGoodByTheNext(t *testing.T) {
+	m := vfs.NewMem()
+	fsys := vfs.NewFaulty(m, vfs.FailOnce(3))
+	f, err := fsys.Create("a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := bytes.Repeat([]byte("x"), 10_000)
+	if _, err := f.WriteAt(data, 0); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Sync(); !errors.Is(err, vfs.ErrInjected) {
+		t.Fatalf("sync gave %v", err)
+	}
+	lost := func() (n int) {
+		if err := f.Sync(); err != nil {
+			t.Fatal(err)
+		}
+		if err := m.SyncDir("."); err != nil {
+			t.Fatal(err)
+		}
+		crashes(t, m, func(seed uint64, after *vfs.Mem) {
+			if got, err := vfs.ReadFile(after, "a"); err != nil || !bytes.Equal(got, data) {
+				n++
+			}
+		})
+		return n
+	}
+	if lost() == 0 {
+		t.Error("a second sync saved bytes whose first sync failed")
+	}
+	if _, err := f.WriteAt(data, 0); err != nil {
+		t.Fatal(err)
+	}
+	if n := lost(); n != 0 {
+		t.Errorf("bytes written and synced again were lost %d times", n)
+	}
+}

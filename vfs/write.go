@@ -54,7 +54,8 @@ func WriteFile(fsys FS, name string, data []byte) error {
 	return fsys.SyncDir(filepath.Dir(name))
 }
 
-// EnsureDir makes a folder and its parents, all durable.
+// EnsureDir makes a folder and its parents, durable where it made them. A folder
+// that is there is left alone; see SyncPath.
 func EnsureDir(fsys FS, name string) error {
 	name = filepath.Clean(name)
 	var missing []string
@@ -86,4 +87,18 @@ func EnsureDir(fsys FS, name string) error {
 		}
 	}
 	return nil
+}
+
+// SyncPath makes a folder's whole path durable, for those who cannot know
+// whether it was made durable when it was made. Parents that may not be read are
+// left out: they were not made by us.
+func SyncPath(fsys FS, name string) error {
+	for dir := filepath.Clean(name); ; dir = filepath.Dir(dir) {
+		if err := fsys.SyncDir(dir); err != nil && !errors.Is(err, fs.ErrPermission) {
+			return err
+		}
+		if filepath.Dir(dir) == dir {
+			return nil
+		}
+	}
 }
