@@ -112,11 +112,11 @@ func TestEveryFailingOperationIsSurvived(t *testing.T) {
 				// The process restarts and works on, then the machine does.
 				checkDisk(t, uint64(n), disk, m)
 				restartWork(t, disk, m, func() {
-					for seed := range uint64(4) {
+					for seed := range uint64(2) {
 						checkDisk(t, seed, disk.CrashClone(rand.New(rand.NewPCG(seed, uint64(n)))), m.clone())
 					}
 				})
-				for seed := range uint64(4) {
+				for seed := range uint64(2) {
 					checkDisk(t, seed, disk.CrashClone(rand.New(rand.NewPCG(seed, uint64(n)))), m.clone())
 				}
 				if faulty.Count() < n {
@@ -132,7 +132,7 @@ func TestEveryFailingOperationIsSurvived(t *testing.T) {
 // stream is closed.
 func restartWork(t *testing.T, fsys vfs.FS, m *model, check func()) {
 	t.Helper()
-	store, err := Open(Config{FS: fsys, Dir: "/streams", SegmentBytes: 40 << 10})
+	store, err := Open(Config{FS: fsys, Dir: "/streams", SegmentBytes: 20 << 10})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +155,7 @@ func restartWork(t *testing.T, fsys vfs.FS, m *model, check func()) {
 func faultyWork(t *testing.T, fsys vfs.FS, m *model) {
 	t.Helper()
 	clock := newClock()
-	cfg := Config{FS: fsys, Dir: "/streams", SegmentBytes: 40 << 10, Now: clock.Now}
+	cfg := Config{FS: fsys, Dir: "/streams", SegmentBytes: 20 << 10, Now: clock.Now}
 	for range 2 {
 		store, err := Open(cfg)
 		if err != nil {
@@ -165,7 +165,7 @@ func faultyWork(t *testing.T, fsys vfs.FS, m *model) {
 		if err != nil {
 			stream, err = store.Create(t.Context(), Spec{Name: "orders", Shards: 4})
 		}
-		for range 8 {
+		for range 5 {
 			if err != nil {
 				break
 			}
