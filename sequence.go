@@ -21,7 +21,8 @@ const SequenceDigits = 56
 type Sequence struct {
 	// Created is when the stream was made, in seconds of Unix time.
 	Created uint64
-	// Ordinal counts the stream's records from 0 in order of commit.
+	// Ordinal counts the stream's records from 1 in order of commit; 0 is the
+	// place before them all.
 	Ordinal uint64
 	// Shard is the shard's number.
 	Shard uint32
