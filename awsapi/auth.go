@@ -29,40 +29,29 @@ func newAuthenticator(credentials []Credential) authenticator {
 // open reports that no credentials are configured, so nothing is checked.
 func (a authenticator) open() bool { return len(a.secrets) == 0 }
 
-// identify finds out who says to have signed a request for a service, and
-// refuses what can be refused without its body. It returns nil when nothing is
-// checked.
-func (a authenticator) identify(r *http.Request, service string, now time.Time) (*authorization, error) {
+// check verifies that a request for a service was signed, a short while ago,
+// with a secret we know, over the body it came with.
+func (a authenticator) check(r *http.Request, body []byte, service string, now time.Time) error {
 	if a.open() {
-		return nil, nil
+		return nil
 	}
 	auth, err := readAuthorization(r)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := auth.checkScope(service); err != nil {
-		return nil, err
+		return err
 	}
 	if err := auth.checkTime(now); err != nil {
-		return nil, err
+		return err
 	}
 	secret, known := a.secrets[auth.accessKeyID]
 	if !known {
-		return nil, Errorf("UnrecognizedClientException", "The security token included in the request is invalid.")
-	}
-	auth.secret = secret
-	return auth, nil
-}
-
-// verify checks that a request was signed with the secret of who it says, over
-// the body it came with. A nil authorization is good for everything.
-func (a *authorization) verify(r *http.Request, body []byte) error {
-	if a == nil {
-		return nil
+		return Errorf("UnrecognizedClientException", "The security token included in the request is invalid.")
 	}
 	payload := sha256.Sum256(body)
-	want := a.sign(r, a.secret, hex.EncodeToString(payload[:]))
-	if subtle.ConstantTimeCompare([]byte(want), []byte(a.signature)) != 1 {
+	want := auth.sign(r, secret, hex.EncodeToString(payload[:]))
+	if subtle.ConstantTimeCompare([]byte(want), []byte(auth.signature)) != 1 {
 		return Errorf("InvalidSignatureException", "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.")
 	}
 	return nil
@@ -103,7 +92,6 @@ func (a *authorization) checkTime(now time.Time) error {
 // An authorization is what a request says about its signature.
 type authorization struct {
 	accessKeyID   string
-	secret        string // that we know for it
 	date          string // of the credential's scope
 	region        string
 	service       string

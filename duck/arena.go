@@ -39,6 +39,15 @@ func (a *arena) copy(text []byte) *C.char {
 	return (*C.char)(at)
 }
 
+// held returns the bytes of the blocks that have pieces in them.
+func (a *arena) held() int {
+	held := a.used
+	for _, block := range a.blocks[:min(a.using, len(a.blocks))] {
+		held += len(block)
+	}
+	return held
+}
+
 // reset gives up all pieces and keeps the blocks.
 func (a *arena) reset() { a.using, a.used = 0, 0 }
 

@@ -72,6 +72,9 @@ func (b *Batch) Close() {
 func (b *Batch) Len() int   { return len(b.records) }
 func (b *Batch) Bytes() int { return b.bytes }
 
+// MemoryBytes returns the C memory that the records use.
+func (b *Batch) MemoryBytes() int { return b.blocks.held() + len(b.records)*C.sizeof_leat_record }
+
 // Append copies records to the end and shows all rows. A partition key that is
 // not UTF-8 is shown with U+FFFD for what is wrong in it.
 func (b *Batch) Append(records []leat.Record) {

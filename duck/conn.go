@@ -9,8 +9,17 @@ import (
 
 // A Conn is one connection: its own transaction, temporary tables and search
 // path.
+//
+// Why so much here is about transactions: DuckDB plans a prepared statement
+// with the tables' statistics of that moment, and does not plan it again when
+// rows have come since. A filter that no row could pass then is dropped for
+// good, a text that was short is read as if it still were: the result is
+// wrong, without an error. Preparing and running within one transaction is
+// safe, since a transaction does not see what comes after it began. Exec, Query and
+// Row do so by themselves; see Prepare for what users of a Stmt must keep to.
 type Conn struct {
 	handle duckdb.Connection
+	inTx   bool
 }
 
 // Connect makes a connection.
@@ -33,15 +42,79 @@ func (c *Conn) Close() error {
 // goroutine. Without a running query it does nothing.
 func (c *Conn) Interrupt() { duckdb.Interrupt(c.handle) }
 
-// Exec runs one statement and returns how many rows it changed. A nil context
-// never ends.
-func (c *Conn) Exec(ctx context.Context, sql string, args ...any) (int64, error) {
-	stmt, err := c.Prepare(sql)
-	if err != nil {
-		return 0, err
+// Begin opens a transaction.
+func (c *Conn) Begin(ctx context.Context) error {
+	_, err := c.simple(ctx, "BEGIN")
+	c.inTx = c.inTx || err == nil
+	return err
+}
+
+// Commit ends the transaction. It is not interrupted half-way. DuckDB takes the
+// commit of a transaction in which a statement has failed for a rollback and
+// returns no error: look at the statements' errors.
+func (c *Conn) Commit() error {
+	c.inTx = false
+	_, err := c.simple(nil, "COMMIT")
+	return err
+}
+
+// Rollback undoes the transaction; without one it does nothing.
+func (c *Conn) Rollback() error {
+	if !c.inTx {
+		return nil
 	}
-	defer stmt.Close()
-	return stmt.Exec(ctx, args...)
+	c.inTx = false
+	_, err := c.simple(nil, "ROLLBACK")
+	if TypeOf(err) == Transaction {
+		return nil // it has ended by itself
+	}
+	return err
+}
+
+// simple runs a statement without parameters, in one go.
+func (c *Conn) simple(ctx context.Context, sql string) (int64, error) {
+	stop := c.watch(ctx)
+	var result duckdb.Result
+	state := duckdb.Query(c.handle, sql, &result)
+	stop()
+	defer duckdb.DestroyResult(&result)
+	if state == duckdb.StateError {
+		return 0, resultError(&result)
+	}
+	return int64(duckdb.RowsChanged(&result)), nil
+}
+
+// within runs f in the open transaction, or in one of its own.
+func (c *Conn) within(ctx context.Context, f func() error) error {
+	if c.inTx {
+		return f()
+	}
+	if err := c.Begin(ctx); err != nil {
+		return err
+	}
+	if err := f(); err != nil {
+		c.Rollback()
+		return err
+	}
+	return c.Commit()
+}
+
+// Exec runs one statement and returns how many rows it changed. A nil context
+// never ends. Transactions are opened with Begin, not with Exec.
+func (c *Conn) Exec(ctx context.Context, sql string, args ...any) (changed int64, err error) {
+	if len(args) == 0 {
+		return c.simple(ctx, sql)
+	}
+	err = c.within(ctx, func() error {
+		stmt, err := c.Prepare(sql)
+		if err != nil {
+			return err
+		}
+		defer stmt.Close()
+		changed, err = stmt.Exec(ctx, args...)
+		return err
+	})
+	return changed, err
 }
 
 // ExecAll runs several statements, in order, up to the first failure.
@@ -54,19 +127,35 @@ func (c *Conn) ExecAll(ctx context.Context, statements ...string) error {
 	return nil
 }
 
-// Query runs one statement and streams its result. The connection is busy
-// until the result is closed.
+// Query runs one statement and streams its result. The connection is busy, and
+// the transaction that Query opens when there is none is open, until the result
+// is closed.
 func (c *Conn) Query(ctx context.Context, sql string, args ...any) (*Result, error) {
+	own := !c.inTx
+	if own {
+		if err := c.Begin(ctx); err != nil {
+			return nil, err
+		}
+	}
+	fail := func(err error) (*Result, error) {
+		if own {
+			c.Rollback()
+		}
+		return nil, err
+	}
 	stmt, err := c.Prepare(sql)
 	if err != nil {
-		return nil, err
+		return fail(err)
 	}
 	result, err := stmt.Query(ctx, args...)
 	if err != nil {
 		stmt.Close()
-		return nil, err
+		return fail(err)
 	}
 	result.owned = stmt
+	if own {
+		result.transaction = c
+	}
 	return result, nil
 }
 

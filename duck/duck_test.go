@@ -226,7 +226,9 @@ func TestADatabaseKeepsWhatWasCommitted(t *testing.T) {
 		}
 		exec(t, conn, "CREATE TABLE IF NOT EXISTS t (i INTEGER)")
 		exec(t, conn, "INSERT INTO t VALUES (1)")
-		exec(t, conn, "BEGIN")
+		if err := conn.Begin(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 		exec(t, conn, "INSERT INTO t VALUES (100)")
 		if got := row(t, conn, "SELECT count(*) FROM t WHERE i = 1"); got[0] != int64(round+1) {
 			t.Errorf("round %d: %v rows", round, got[0])
@@ -243,5 +245,30 @@ func TestADamagedFileIsAnError(t *testing.T) {
 	}
 	if _, err := duck.Open(duck.Config{Path: path}); duck.TypeOf(err) != duck.IO {
 		t.Errorf("got %v, want an error of type %s", err, duck.IO)
+	}
+}
+
+// A plan is made with the tables' statistics; see Conn.
+func TestRowsThatComeAfterPrepareAreRead(t *testing.T) {
+	db, conn := openMemory(t, duck.Config{})
+	exec(t, conn, "CREATE TABLE t (i BIGINT, text VARCHAR)")
+	for round, query := range []string{"SELECT text FROM t WHERE i >= 0 ORDER BY i", "SELECT text FROM t WHERE i >= $1::bigint ORDER BY i"} {
+		var args []any
+		if round == 1 {
+			args = []any{int64(0)}
+		}
+		exec(t, conn, "DELETE FROM t")
+		if got := row(t, conn, query, args...); got != nil {
+			t.Errorf("an empty table has row %v", got)
+		}
+		other, err := db.Connect()
+		if err != nil {
+			t.Fatal(err)
+		}
+		exec(t, other, "INSERT INTO t VALUES (7, 'longer than anything that was there')")
+		other.Close()
+		if diff := cmp.Diff([]any{"longer than anything that was there"}, row(t, conn, query, args...)); diff != "" {
+			t.Errorf("%s:\n%s", query, diff)
+		}
 	}
 }

@@ -124,7 +124,8 @@ func (db *DB) lock(cfg Config) error {
 		}
 		statements = append(statements, "SET allowed_directories = ["+strings.Join(folders, ", ")+"]")
 	}
-	statements = append(statements, "SET enable_external_access = false")
+	// The machine's time zone must not change what a query returns.
+	statements = append(statements, "SET GLOBAL TimeZone = 'UTC'", "SET enable_external_access = false")
 	if len(cfg.Changeable) > 0 {
 		var names []string
 		for _, name := range slices.Sorted(slices.Values(cfg.Changeable)) {

@@ -11,9 +11,11 @@ import (
 type Result struct {
 	handle  duckdb.Result
 	columns []Column
-	owned   *Stmt  // closed with the result
-	stop    func() // ends the watch over the context
-	closing sync.Once
+	owned   *Stmt // closed with the result
+	// transaction is the connection whose transaction ends with the result.
+	transaction *Conn
+	stop        func() // ends the watch over the context
+	closing     sync.Once
 
 	chunk  *Chunk
 	row    int
@@ -91,8 +93,9 @@ func (r *Result) Values() []any {
 // Err returns what ended the result early; look at it before using what came.
 func (r *Result) Err() error { return r.err }
 
-// Close ends the query, if it still runs, and frees the result.
-func (r *Result) Close() error {
+// Close ends the query, if it still runs, and frees the result. It commits the
+// transaction that Query opened for it.
+func (r *Result) Close() (err error) {
 	r.closing.Do(func() {
 		r.dropChunk()
 		duckdb.DestroyResult(&r.handle)
@@ -100,6 +103,13 @@ func (r *Result) Close() error {
 		if r.owned != nil {
 			r.owned.Close()
 		}
+		if r.transaction != nil {
+			if r.err != nil {
+				err = r.transaction.Rollback()
+			} else {
+				err = r.transaction.Commit()
+			}
+		}
 	})
-	return nil
+	return err
 }

@@ -9,7 +9,9 @@ import (
 )
 
 // A Stmt is a prepared statement of one connection. DuckDB plans it again by
-// itself when the catalog has changed.
+// itself when the catalog has changed, but not when rows have: run it in the
+// transaction that it was prepared in, before that changes rows which the
+// statement reads, or let it read no table (but batches and files).
 type Stmt struct {
 	conn   *Conn
 	handle duckdb.PreparedStatement

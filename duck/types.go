@@ -1,6 +1,9 @@
 package duck
 
 import (
+	"fmt"
+	"strings"
+
 	duckdb "github.com/duckdb/duckdb-go-bindings"
 )
 
@@ -61,6 +64,37 @@ type Type struct {
 
 // IsJSON reports whether the type is DuckDB's JSON.
 func (t Type) IsJSON() bool { return t.ID == TypeVarchar && t.Alias == "JSON" }
+
+// String is the type as SQL writes it.
+func (t Type) String() string {
+	switch t.ID {
+	case TypeVarchar:
+		if t.Alias != "" {
+			return t.Alias
+		}
+	case TypeDecimal:
+		return fmt.Sprintf("DECIMAL(%d,%d)", t.Width, t.Scale)
+	case TypeEnum:
+		names := make([]string, len(t.Names))
+		for i, name := range t.Names {
+			names[i] = Literal(name)
+		}
+		return "ENUM(" + strings.Join(names, ", ") + ")"
+	case TypeList:
+		return t.Elem.String() + "[]"
+	case TypeMap:
+		return "MAP(" + t.Fields[0].Type.String() + ", " + t.Fields[1].Type.String() + ")"
+	case TypeStruct:
+		fields := make([]string, len(t.Fields))
+		for i, field := range t.Fields {
+			fields[i] = Identifier(field.Name) + " " + field.Type.String()
+		}
+		return "STRUCT(" + strings.Join(fields, ", ") + ")"
+	case TypeNull, TypeInvalid, TypeUnknown:
+		return string(TypeVarchar)
+	}
+	return string(t.ID)
+}
 
 // A Column is a named column.
 type Column struct {

@@ -333,11 +333,8 @@ const asidePrefix = "."
 func folderOf(name string) string {
 	escaped := url.QueryEscape(name)
 	escaped = strings.ReplaceAll(escaped, "~", "%7E")
-	switch {
-	case strings.HasPrefix(escaped, "."):
+	if strings.HasPrefix(escaped, ".") {
 		escaped = "%2E" + escaped[1:]
-	case strings.EqualFold(escaped, lockName):
-		escaped = fmt.Sprintf("%%%X", escaped[0]) + escaped[1:]
 	}
 	return escaped
 }

@@ -1,0 +1,217 @@
+package warehouse
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"leat/redshift"
+)
+
+// Execute runs a prepared statement. Args are Go values: nil, bool, int64,
+// float64, string, []byte, time.Time; strings are accepted for every type and
+// cast by the database. The rows must be closed before the next statement;
+// what is left of them then is kept in memory, up to a bound.
+func (s *Session) Execute(ctx context.Context, p *Prepared, args []any) (*Rows, error) {
+	ctx, done := s.begin(ctx)
+	log := s.startLog(p.stmt)
+	rows, err := s.execute(ctx, p, args)
+	if err != nil {
+		s.fail()
+		err = explain(ctx, err)
+		done()
+		log.end(0, err)
+		return nil, err
+	}
+	rows.finish(func(n int64, err error) {
+		log.end(n, err)
+		done()
+	})
+	return rows, nil
+}
+
+func (s *Session) execute(ctx context.Context, p *Prepared, args []any) (*Rows, error) {
+	if s.open != nil {
+		if err := s.open.detach(); err != nil {
+			return nil, err
+		}
+	}
+	if s.tx.state == txFailed {
+		switch p.stmt.(type) {
+		case *redshift.Commit, *redshift.Rollback:
+		default:
+			return nil, errAborted()
+		}
+	}
+	if p.translation == nil {
+		return s.runOwn(ctx, p)
+	}
+	if err := s.fresh(ctx, p); err != nil {
+		return nil, err
+	}
+	if len(args) != len(p.Params) {
+		return nil, sqlError("08P01", "the statement has %d parameters, %d arguments were given", len(p.Params), len(args))
+	}
+	if err := s.writable(p); err != nil {
+		return nil, err
+	}
+	if p.readsSystem {
+		if err := s.w.history.flush(); err != nil {
+			s.w.cfg.Logger.Error("write history", "err", err)
+		}
+	}
+	switch {
+	case runsAsDDL(p.stmt):
+		return s.runDDL(ctx, p)
+	case p.translation.SQL == "":
+		return staticRows(nil, nil, p.translation.Tag), nil
+	case len(p.Columns) == 0:
+		return s.runChange(ctx, p, args)
+	}
+	return s.runQuery(ctx, p, args)
+}
+
+// runChange runs INSERT, UPDATE, DELETE and the like.
+func (s *Session) runChange(ctx context.Context, p *Prepared, args []any) (*Rows, error) {
+	n, err := s.conn.Exec(ctx, p.translation.SQL, args...)
+	if err != nil {
+		return nil, err
+	}
+	return staticRows(nil, nil, changeTag(p.translation.Tag, n)), nil
+}
+
+func changeTag(tag string, n int64) string {
+	switch tag {
+	case "INSERT":
+		return fmt.Sprintf("INSERT 0 %d", n)
+	case "UPDATE", "DELETE", "MERGE":
+		return fmt.Sprintf("%s %d", tag, n)
+	}
+	return tag
+}
+
+// runQuery starts a query whose rows are streamed.
+func (s *Session) runQuery(ctx context.Context, p *Prepared, args []any) (*Rows, error) {
+	result, err := s.conn.Query(ctx, p.translation.SQL, args...)
+	if err != nil {
+		return nil, err
+	}
+	rows := &Rows{session: s, ctx: ctx, columns: p.Columns, result: result, tag: p.translation.Tag}
+	if _, ok := p.stmt.(*redshift.Explain); ok {
+		return explainRows(rows)
+	}
+	s.open = rows
+	return rows, nil
+}
+
+// explainRows makes lines of DuckDB's picture of a plan.
+func explainRows(rows *Rows) (*Rows, error) {
+	defer rows.result.Close()
+	var lines [][]any
+	for rows.result.Next() {
+		values := rows.result.Values()
+		text, _ := values[len(values)-1].(string)
+		for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
+			lines = append(lines, []any{line})
+		}
+	}
+	if err := rows.result.Err(); err != nil {
+		return nil, err
+	}
+	return staticRows(rows.columns, lines, "EXPLAIN"), nil
+}
+
+// writable refuses changes of what users only read.
+func (s *Session) writable(p *Prepared) error {
+	tag := p.translation.Tag
+	if len(p.relations) == 0 || tag == "SELECT" || tag == "EXPLAIN" {
+		return nil
+	}
+	var target redshift.Name
+	insert := false
+	switch stmt := p.stmt.(type) {
+	case *redshift.Insert:
+		target, insert = stmt.Target, true
+	case *redshift.Update:
+		target, insert = stmt.Target, true
+	case *redshift.Delete:
+		target = stmt.Target
+	default:
+		return nil
+	}
+	schema, name := target.Fold(s.settings())
+	for _, relation := range p.relations {
+		if relation.Name != name || schema != "" && relation.Schema != schema {
+			continue
+		}
+		switch {
+		case relation.Kind == kindView:
+			return sqlError(stateWrongObject, "cannot change view %q", name)
+		case relation.Kind == kindMatv && insert:
+			// Rows of a streaming view may be removed, as in Redshift.
+			return sqlError(stateWrongObject, "cannot change materialized view %q", name)
+		case relation.Kind == kindMatv:
+			return nil
+		}
+		return nil
+	}
+	return nil
+}
+
+// A statementLog times one statement for SYS_QUERY_HISTORY.
+type statementLog struct {
+	s       *Session
+	stmt    redshift.Statement
+	query   int64
+	started time.Time
+}
+
+func (s *Session) startLog(stmt redshift.Statement) *statementLog {
+	return &statementLog{s: s, stmt: stmt, query: s.w.lastQuery.Add(1), started: s.w.cfg.Now().UTC()}
+}
+
+func (l *statementLog) end(rows int64, err error) {
+	end := l.s.w.cfg.Now().UTC()
+	status, message := "success", ""
+	if err != nil {
+		status, message = "failed", clip(err.Error(), 512)
+	}
+	l.s.w.history.add(&l.s.w.history.queries, func(seq int64) any {
+		return queryRow{
+			Seq: seq, User: l.s.user, Query: l.query, SessionID: l.s.id, Kind: queryType(l.stmt), Status: status,
+			Start: stamp(l.started), End: stamp(end), Execution: end.Sub(l.started).Microseconds(),
+			Error: message, Returned: rows, Text: clip(l.stmt.Text(), 4000),
+		}
+	})
+}
+
+// queryType is the kind of a statement as SYS_QUERY_HISTORY names it.
+func queryType(stmt redshift.Statement) string {
+	switch stmt.(type) {
+	case *redshift.Query:
+		return "SELECT"
+	case *redshift.Insert:
+		return "INSERT"
+	case *redshift.Update:
+		return "UPDATE"
+	case *redshift.Delete, *redshift.Truncate:
+		return "DELETE"
+	case *redshift.CreateTableAs:
+		return "CTAS"
+	case *redshift.CreateTable, *redshift.CreateView, *redshift.Drop, *redshift.AlterTable, *redshift.CreateSchema, *redshift.CreateExternalSchema,
+		*redshift.CreateMaterializedView, *redshift.AlterMaterializedView:
+		return "DDL"
+	case *redshift.Analyze, *redshift.Vacuum, *redshift.Set, *redshift.Show, *redshift.Begin, *redshift.Commit, *redshift.Rollback:
+		return "UTILITY"
+	}
+	return "OTHER"
+}
+
+// clip cuts text to at most n bytes, at a character.
+func clip(text string, n int) string {
+	if len(text) <= n {
+		return text
+	}
+	return strings.ToValidUTF8(text[:n], "")
+}

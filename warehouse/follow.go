@@ -1,0 +1,212 @@
+package warehouse
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"leat/source"
+)
+
+// How long a view waits before it tries again.
+const (
+	retryMin = 100 * time.Millisecond
+	retryMax = 5 * time.Second
+)
+
+// Run refreshes the views that refresh by themselves, and writes history,
+// until ctx ends. It returns when everything it started has ended.
+func (w *Warehouse) Run(ctx context.Context) error {
+	loops := &group{ctx: ctx}
+	w.mu.Lock()
+	w.loops = loops
+	views := sortedByID(w.views)
+	w.mu.Unlock()
+	for _, v := range views {
+		v.setAuto(v.isAuto())
+	}
+	w.writeHistory(ctx)
+	w.mu.Lock()
+	w.loops = nil
+	w.mu.Unlock()
+	loops.running.Wait()
+	for _, v := range views {
+		v.mu.Lock()
+		v.stopAuto = nil
+		v.mu.Unlock()
+	}
+	return nil
+}
+
+// writeHistory flushes history now and then.
+func (w *Warehouse) writeHistory(ctx context.Context) {
+	ticker := time.NewTicker(flushInterval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			if err := w.history.flush(); err != nil {
+				w.cfg.Logger.Error("write history", "err", err)
+			}
+		}
+	}
+}
+
+// setAuto starts or stops the view's loop. While the warehouse does not run,
+// nothing starts: Run does it.
+func (v *view) setAuto(on bool) {
+	v.mu.Lock()
+	v.status.AutoRefresh = on
+	stop := v.stopAuto
+	if !on {
+		v.stopAuto = nil
+	}
+	if on && stop == nil && !v.gone {
+		v.stopAuto = v.w.startLoop(v.follow)
+	}
+	v.mu.Unlock()
+	if !on && stop != nil {
+		stop()
+	}
+}
+
+func (v *view) isAuto() bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.status.AutoRefresh
+}
+
+// follow keeps the view up with its stream, woken by it, until ctx ends.
+func (v *view) follow(ctx context.Context) {
+	log := v.w.cfg.Logger.With("view", v.def.Schema+"."+v.def.Name, "stream", v.def.Stream)
+	wait := retryMin
+	failing := ""
+	for ctx.Err() == nil {
+		started := time.Now()
+		err := v.followReader(ctx, func() {
+			if failing != "" {
+				log.Info("the view follows its stream again")
+			}
+			failing, wait = "", retryMin
+		})
+		if ctx.Err() != nil || errors.Is(err, errViewGone) {
+			return
+		}
+		if err == nil {
+			continue
+		}
+		// One line per change: a stream that is not there is said once.
+		if text := err.Error(); text != failing {
+			failing = text
+			log.Warn("automatic refresh", "err", err)
+			v.w.history.tell(v.def, 0, refreshAuto, statusFailed+text, started, time.Now(), 0)
+		}
+		v.reportError(err)
+		select {
+		case <-ctx.Done():
+		case <-time.After(wait):
+		}
+		wait = min(2*wait, retryMax)
+	}
+}
+
+// followReader refreshes from one reader until something else has moved the
+// view's position, or an error. ok is called after each success.
+func (v *view) followReader(ctx context.Context, ok func()) error {
+	if err := v.lock(ctx); err != nil {
+		return err
+	}
+	identity, reader, err := v.open(ctx)
+	at := v.state
+	v.unlock()
+	if err != nil {
+		return err
+	}
+	defer reader.Close()
+	var last time.Time
+	behind := false
+	for {
+		// Records that come close together are refreshed together; a view that
+		// is behind takes all it can get without a pause.
+		if rest := v.w.cfg.RefreshInterval - time.Since(last); rest > 0 && !behind {
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-time.After(rest):
+			}
+		}
+		batch, err := reader.Next(ctx, source.Limit{Records: sliceRecords, Bytes: sliceBytes})
+		if err != nil {
+			return fmt.Errorf("read stream %s: %w", v.def.Stream, err)
+		}
+		last = time.Now()
+		out, err := v.followBatch(ctx, at, identity, reader, batch)
+		switch {
+		case errors.Is(err, errMoved):
+			return nil
+		case err != nil:
+			return err
+		}
+		at.identity, at.position = identity, out.next
+		behind = out.pending > 0
+		ok()
+	}
+}
+
+// errMoved says that another refresh has moved the view's position.
+var errMoved = errors.New("another refresh has moved the position")
+
+// followBatch refreshes from a batch that was read without holding the view,
+// when the view stood at a state.
+func (v *view) followBatch(ctx context.Context, at viewState, identity string, reader source.Reader, batch source.Batch) (outcome, error) {
+	if err := v.lock(ctx); err != nil {
+		return outcome{}, err
+	}
+	defer v.unlock()
+	if v.isGone() {
+		return outcome{}, errViewGone
+	}
+	if v.state.identity != at.identity || v.state.position != at.position {
+		return outcome{}, errMoved
+	}
+	out, err := v.take(ctx, refreshAuto, identity, reader, batch)
+	if err != nil {
+		return outcome{}, errors.Join(err, v.recover())
+	}
+	return out, nil
+}
+
+// open opens the view's stream at its position. A stream that was made again
+// is read from its start. The view must be locked.
+func (v *view) open(ctx context.Context) (identity string, reader source.Reader, err error) {
+	if v.isGone() {
+		return "", nil, errViewGone
+	}
+	src, err := v.w.openStream(ctx, v.def.ExternalSchema, v.def.Stream)
+	if err != nil {
+		return "", nil, err
+	}
+	identity = src.Identity()
+	from := v.state.position
+	if v.state.identity != identity {
+		if from, err = src.Horizon(ctx); err != nil {
+			return "", nil, fmt.Errorf("find the start of stream %s: %w", v.def.Stream, err)
+		}
+	}
+	if reader, err = src.Open(ctx, from); err != nil {
+		return "", nil, fmt.Errorf("open stream %s: %w", v.def.Stream, err)
+	}
+	return identity, reader, nil
+}
+
+// recover reads the state again after a failed refresh: the database tells
+// what was committed.
+func (v *view) recover() error {
+	if v.isGone() {
+		return nil
+	}
+	return v.readState(nil)
+}

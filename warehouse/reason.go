@@ -1,0 +1,140 @@
+package warehouse
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"leat/duck"
+	"leat/redshift"
+)
+
+// The codes of rejected records, after Redshift's load errors.
+const (
+	codeUnknown   = 1216 // invalid input
+	codeRange     = 1204 // out of range for its type, or too long
+	codeDate      = 1205
+	codeTimestamp = 1206
+	codeDigit     = 1207
+	codeFloat     = 1208
+	codeDecimal   = 1209
+	codeBoolean   = 1210
+	codeUTF8      = 1220
+	codeJSON      = 1224
+	codeTooLarge  = 8001 // larger than the column, skipped before any expression
+)
+
+var codeOfType = map[string]int{
+	"smallint": codeDigit, "integer": codeDigit, "bigint": codeDigit,
+	"real": codeFloat, "double precision": codeFloat, "numeric": codeDecimal, "boolean": codeBoolean,
+	"date": codeDate, "timestamp": codeTimestamp, "timestamptz": codeTimestamp, "time": codeTimestamp, "timetz": codeTimestamp,
+}
+
+// codeOfState are the codes of errors that the translation raises itself.
+var codeOfState = map[string]int{"22001": codeRange, "22003": codeRange, "22P02": codeDigit, "22021": codeUTF8, "22007": codeTimestamp, "22008": codeTimestamp}
+
+// reasonFor turns DuckDB's error about a row into a code and plain words.
+func (l *load) reasonFor(b *badRow, cause error) (int, string) {
+	data := l.batch.Record(int(b.row)).Data
+	var failed *duck.Error
+	if !errors.As(cause, &failed) {
+		return codeUnknown, l.generalReason(b.column)
+	}
+	words := l.target(b.column) + ": " + plainWords(failed.Message)
+	if raised := redshift.RaisedError(failed.Message); raised != nil {
+		code, ok := codeOfState[raised.SQLSTATE]
+		if !ok {
+			code = codeUnknown
+		}
+		return code, l.target(b.column) + ": " + raised.Message
+	}
+	switch {
+	case !utf8.Valid(data) && failed.Type != duck.DivideByZero:
+		return codeUTF8, fmt.Sprintf("%s: the data is not valid UTF-8 from byte %d on", l.target(b.column), firstInvalid(data))
+	case failed.Type == duck.OutOfRange:
+		return codeRange, words
+	// DuckDB has no type of its own for this.
+	case strings.Contains(failed.Message, "JSON") && !json.Valid(data):
+		return codeJSON, fmt.Sprintf("%s: the data is not valid JSON: %s", l.target(b.column), jsonError(data))
+	case b.column >= 0 && failed.Type == duck.Conversion:
+		if strings.Contains(failed.Message, "out of range") {
+			return codeRange, words
+		}
+		if code, ok := codeOfType[l.view.query.Columns[b.column].Type.Name]; ok {
+			return code, words
+		}
+	}
+	return codeUnknown, words
+}
+
+// target names what failed.
+func (l *load) target(column int) string {
+	switch {
+	case column == badWhere:
+		return "WHERE"
+	case column >= 0:
+		return "column " + l.view.query.Columns[column].Name
+	}
+	return "record"
+}
+
+// generalReason is the reason of rows that no time was left to look at alone.
+func (l *load) generalReason(column int) string {
+	return l.target(column) + ": the expression fails for this record"
+}
+
+// duckTypeWords are DuckDB's names of types and Redshift's.
+var duckTypeWords = strings.NewReplacer(
+	"INT8", "tinyint", "INT16", "smallint", "INT32", "integer", "INT64", "bigint", "INT128", "numeric",
+	"BIGINT", "bigint", "INTEGER", "integer", "SMALLINT", "smallint", "DOUBLE", "double precision", "FLOAT", "real",
+	"VARCHAR", "varchar", "BOOLEAN", "boolean", "TIMESTAMP WITH TIME ZONE", "timestamptz", "TIMESTAMP", "timestamp", "DATE", "date",
+	"DECIMAL", "numeric", "BOOL", "boolean", "JSON", "JSON",
+)
+
+// plainWords shortens DuckDB's message to its first line and uses Redshift's
+// names of types.
+func plainWords(message string) string {
+	line, _, _ := strings.Cut(message, "\n")
+	line = strings.TrimSpace(line)
+	// Quoted text is the record's own; types come after it.
+	quoted := strings.LastIndexByte(line, '\'') + 1
+	line = line[:quoted] + duckTypeWords.Replace(line[quoted:])
+	const most = 500
+	if len(line) > most {
+		line = strings.ToValidUTF8(line[:most], "") + "…"
+	}
+	if line == "" {
+		return "the expression fails for this record"
+	}
+	return line
+}
+
+func firstInvalid(data []byte) int {
+	for at := 0; at < len(data); {
+		r, size := utf8.DecodeRune(data[at:])
+		if r == utf8.RuneError && size <= 1 {
+			return at
+		}
+		at += size
+	}
+	return len(data)
+}
+
+// jsonError says where JSON breaks.
+func jsonError(data []byte) string {
+	var value json.RawMessage
+	err := json.Unmarshal(data, &value)
+	var syntax *json.SyntaxError
+	switch {
+	case len(data) == 0:
+		return "it is empty"
+	case errors.As(err, &syntax):
+		return fmt.Sprintf("%s at byte %d", syntax.Error(), syntax.Offset)
+	}
+	return "it does not parse"
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }

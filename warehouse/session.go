@@ -1,0 +1,163 @@
+package warehouse
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"leat/duck"
+	"leat/redshift"
+)
+
+// A Session is one client's connection: its transaction, settings and
+// temporary tables. It is for one goroutine, except Cancel and Close.
+type Session struct {
+	w    *Warehouse
+	id   int32
+	user string
+	conn *duck.Conn
+
+	params  parameters
+	cache   relationCache
+	temp    map[string][]redshift.Column // temporary tables
+	tx      transaction
+	held    map[int64]*view // whose turns the open transaction has
+	plans   []*Prepared     // that have a plan, the oldest first
+	notices []Notice
+	open    *Rows // the result that is being read
+
+	mu      sync.Mutex
+	cancel  context.CancelFunc // of the running statement; guarded by mu
+	closing sync.Once
+}
+
+// A Notice is a message beside the results.
+type Notice struct{ Severity, SQLSTATE, Message string }
+
+// NewSession makes a session of a user. A database other than the one that is
+// here is an error, as in Redshift.
+func (w *Warehouse) NewSession(ctx context.Context, user, database string) (*Session, error) {
+	if database != "" && database != w.cfg.Database {
+		return nil, sqlError("3D000", "database %q does not exist", database)
+	}
+	if user == "" {
+		user = w.cfg.User
+	}
+	conn, err := w.db.Connect()
+	if err != nil {
+		return nil, translateError(err)
+	}
+	s := &Session{
+		w: w, user: user, conn: conn, id: w.lastSession.Add(1) + 1000,
+		temp: map[string][]redshift.Column{}, held: map[int64]*view{}, tx: transaction{state: txIdle},
+	}
+	s.params = newParameters(user)
+	if err := s.applyParameters(ctx, nil); err != nil {
+		conn.Close()
+		return nil, translateError(err)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed {
+		conn.Close()
+		return nil, sqlError("57P03", "the warehouse is shutting down")
+	}
+	w.sessions[s.id] = s
+	return s, nil
+}
+
+// Close ends the session and rolls back what is open.
+func (s *Session) Close() error {
+	s.closing.Do(func() {
+		s.w.mu.Lock()
+		delete(s.w.sessions, s.id)
+		s.w.mu.Unlock()
+		if s.open != nil {
+			s.open.Close()
+		}
+		if s.tx.state != txIdle {
+			s.rollback()
+		}
+		s.conn.Close()
+	})
+	return nil
+}
+
+// ID returns the process id shown to clients.
+func (s *Session) ID() int32 { return s.id }
+
+// TxStatus returns 'I' when idle, 'T' in a transaction block, 'E' in a failed
+// one.
+func (s *Session) TxStatus() byte { return byte(s.tx.state) }
+
+// Parameter returns a setting that the protocol reports; "" when there is none.
+func (s *Session) Parameter(name string) string { return s.params.get(name) }
+
+// Notices returns the notices since the last call, and forgets them.
+func (s *Session) Notices() []Notice {
+	notices := s.notices
+	s.notices = nil
+	return notices
+}
+
+func (s *Session) notice(severity, state, format string, args ...any) {
+	s.notices = append(s.notices, Notice{Severity: severity, SQLSTATE: state, Message: fmt.Sprintf(format, args...)})
+}
+
+// Cancel interrupts the running statement, from any goroutine; it then fails
+// with SQLSTATE 57014. Without one it does nothing.
+func (s *Session) Cancel() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cancel != nil {
+		s.cancel()
+	}
+}
+
+// errTimeout is the cause of a context that statement_timeout has ended.
+var errTimeout = errors.New("statement timeout")
+
+// begin makes the context of one statement, which Cancel and the statement's
+// timeout end.
+func (s *Session) begin(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	if limit := s.params.statementTimeout(); limit > 0 {
+		inner, cancelInner := context.WithTimeoutCause(ctx, limit, errTimeout)
+		outer := cancel
+		ctx, cancel = inner, func() { cancelInner(); outer() }
+	}
+	s.mu.Lock()
+	s.cancel = cancel
+	s.mu.Unlock()
+	return ctx, func() {
+		s.mu.Lock()
+		s.cancel = nil
+		s.mu.Unlock()
+		cancel()
+	}
+}
+
+// explain turns a failure of a statement into the client's error.
+func explain(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil && context.Cause(ctx) == errTimeout {
+		var own *redshift.Error
+		if !errors.As(err, &own) {
+			return sqlError(stateCancelled, "Query cancelled on user's request: statement timeout")
+		}
+	}
+	return translateError(err)
+}
+
+// catalog returns the catalog for one statement.
+func (s *Session) catalog(ctx context.Context) *catalog {
+	s.cache.forget(s.w.catalogVersion.Load())
+	return &catalog{ctx: ctx, w: s.w, conn: s.conn, cache: &s.cache, settings: s.settings(), temp: s.temp}
+}
+
+// settings are the session's settings that change meaning.
+func (s *Session) settings() redshift.Settings {
+	set := s.params.settings()
+	set.User, set.Database = s.user, s.w.cfg.Database
+	return set
+}

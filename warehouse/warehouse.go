@@ -1,0 +1,216 @@
+package warehouse
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"leat"
+	"leat/duck"
+	"leat/vfs"
+)
+
+// The files of a warehouse's folder.
+const (
+	databaseFile = "warehouse.duckdb"
+	lockFile     = "LOCK"
+)
+
+// A Warehouse is one open database.
+type Warehouse struct {
+	cfg     Config
+	lock    io.Closer
+	db      *duck.DB
+	history *history
+	// bulk holds the one batch that is large for the memory, while no view
+	// uses it.
+	bulk chan *duck.Batch
+	// catalogVersion counts committed changes of the catalog; what sessions
+	// remember of it is good for one version.
+	catalogVersion atomic.Uint64
+	lastSession    atomic.Int32
+	lastQuery      atomic.Int64
+	onRefresh      func(view string, rows int, newestArrival time.Time)
+	testFault      func(step string) error // see fault
+
+	// mu guards what follows.
+	mu       sync.Mutex
+	views    map[int64]*view
+	sessions map[int32]*Session
+	// loops are the views' loops; nil while Run does not run.
+	loops  *group
+	closed bool
+}
+
+// Open opens the folder's database, or makes it. A folder in use is an Error
+// with code InUse, a damaged database one with code Corrupt.
+func Open(cfg Config) (_ *Warehouse, err error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	cfg = cfg.withDefaults()
+	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
+		return nil, fmt.Errorf("warehouse folder: %w", err)
+	}
+	w := &Warehouse{
+		cfg:      cfg,
+		bulk:     make(chan *duck.Batch, 1),
+		views:    map[int64]*view{},
+		sessions: map[int32]*Session{},
+	}
+	if w.lock, err = lockFolder(cfg.Dir); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			w.lock.Close()
+		}
+	}()
+	if w.db, err = openDatabase(cfg); err != nil {
+		return nil, err
+	}
+	if err := w.load(); err != nil {
+		w.closeViews()
+		w.db.Close()
+		return nil, fmt.Errorf("read the catalog of %s: %w", cfg.Dir, explainDamage(err))
+	}
+	return w, nil
+}
+
+// lockFolder takes the folder for this process.
+func lockFolder(dir string) (io.Closer, error) {
+	lock, err := vfs.OS().Lock(filepath.Join(dir, lockFile))
+	var locked *vfs.LockedError
+	if errors.As(err, &locked) {
+		return nil, &leat.Error{
+			Code:    leat.InUse,
+			Message: fmt.Sprintf("the warehouse folder %s is in use", dir),
+			Hint:    "Stop the other process, or use another folder.",
+			Err:     err,
+		}
+	}
+	return lock, err
+}
+
+func openDatabase(cfg Config) (*duck.DB, error) {
+	path := filepath.Join(cfg.Dir, databaseFile)
+	db, err := duck.Open(duck.Config{
+		Path:        path,
+		MemoryBytes: cfg.MemoryBytes - cfg.batchBytes(),
+		Threads:     cfg.Threads,
+		TempDir:     filepath.Join(cfg.Dir, "spill"),
+		Settings: map[string]string{
+			// Rows have no order in Redshift either; without it, threads
+			// insert side by side.
+			"preserve_insertion_order": "false",
+			// Two row groups per thread waiting to be written are enough, five
+			// cost memory.
+			"write_buffer_row_group_count": "2",
+			"default_null_order":           "NULLS_LAST_ON_ASC_FIRST_ON_DESC",
+		},
+		Changeable: []string{"TimeZone"},
+	})
+	switch {
+	case err == nil:
+		return db, nil
+	case duck.TypeOf(err) == duck.IO || duck.TypeOf(err) == duck.Serialization || duck.TypeOf(err) == duck.Internal || duck.TypeOf(err) == duck.Fatal:
+		return nil, &leat.Error{
+			Code:    leat.Corrupt,
+			Message: fmt.Sprintf("the database file %s cannot be opened", path),
+			Hint:    "The file is damaged, or is none of Leat's. Move it away, or restore it from a copy: views over streams fill again from what the streams still hold.",
+			Err:     err,
+		}
+	}
+	return nil, fmt.Errorf("open the database %s: %w", path, err)
+}
+
+// explainDamage marks errors that mean a damaged file.
+func explainDamage(err error) error {
+	switch duck.TypeOf(err) {
+	case duck.IO, duck.Fatal, duck.Internal, duck.Serialization:
+		return &leat.Error{
+			Code: leat.Corrupt, Message: "the database file is damaged",
+			Hint: "Restore the file from a copy, or move it away: views over streams fill again from what the streams still hold.",
+			Err:  err,
+		}
+	}
+	return err
+}
+
+// load makes what a new database lacks and reads the views.
+func (w *Warehouse) load() error {
+	conn, err := w.db.Connect()
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if err := bootstrap(conn); err != nil {
+		return err
+	}
+	bulk, err := w.db.NewBatch()
+	if err != nil {
+		return err
+	}
+	w.bulk <- bulk
+	if w.history, err = openHistory(w.db, w.cfg); err != nil {
+		return err
+	}
+	definitions, err := readViews(conn)
+	if err != nil {
+		return err
+	}
+	for _, def := range definitions {
+		if def.Kind != streamView {
+			continue
+		}
+		if _, err := w.addView(conn, def); err != nil {
+			return fmt.Errorf("view %s.%s: %w", def.Schema, def.Name, err)
+		}
+	}
+	return nil
+}
+
+// OnRefresh sets a function that is called after each committed refresh with
+// the newest arrival time it made visible. Set it before Run.
+func (w *Warehouse) OnRefresh(f func(view string, rows int, newestArrival time.Time)) {
+	w.onRefresh = f
+}
+
+// Close closes the database. Run must have returned before; open sessions are
+// cancelled and closed.
+func (w *Warehouse) Close() error {
+	w.mu.Lock()
+	w.closed = true
+	sessions := w.sessions
+	w.sessions = map[int32]*Session{}
+	w.mu.Unlock()
+	for _, s := range sessions {
+		s.Cancel()
+		s.Close()
+	}
+	err := w.history.close()
+	w.closeViews()
+	return errors.Join(err, w.db.Close(), w.lock.Close())
+}
+
+func (w *Warehouse) closeViews() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for id, v := range w.views {
+		v.close()
+		delete(w.views, id)
+	}
+	select {
+	case bulk := <-w.bulk:
+		bulk.Close()
+	default:
+	}
+	if w.history != nil {
+		w.history.closeConn()
+	}
+}
