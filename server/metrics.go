@@ -70,11 +70,11 @@ func (e exposition) process(up time.Duration) {
 func (e exposition) streams(streams []StreamStatus) {
 	e.family("leat_stream_records_total", "counter", "Records that the stream has taken.")
 	for _, stream := range streams {
-		e.sample("leat_stream_records_total", float64(stream.Tail), "stream", stream.Name)
+		e.sample("leat_stream_records_total", float64(stream.Taken), "stream", stream.Name)
 	}
 	e.family("leat_stream_records_kept", "gauge", "Records that the stream still holds.")
 	for _, stream := range streams {
-		e.sample("leat_stream_records_kept", float64(stream.Tail-stream.Head), "stream", stream.Name)
+		e.sample("leat_stream_records_kept", float64(stream.Kept), "stream", stream.Name)
 	}
 	e.family("leat_stream_shards", "gauge", "Shards, closed ones included.")
 	for _, stream := range streams {

@@ -16,11 +16,12 @@ type Status struct {
 	Deliveries []delivery.Status
 }
 
-// StreamStatus is what a stream holds: the ordinals from Head on, Tail not
-// included.
+// StreamStatus is what a stream holds.
 type StreamStatus struct {
 	shardlog.Info
-	Head, Tail uint64
+	// Taken is how many records the stream has ever taken, Kept how many of them
+	// it still holds.
+	Taken, Kept uint64
 }
 
 // Status takes a snapshot. Streams and delivery streams that are deleted
@@ -35,7 +36,10 @@ func (s *Server) Status() (Status, error) {
 		if err != nil {
 			return Status{}, err
 		}
-		status.Streams = append(status.Streams, StreamStatus{Info: stream.Info(), Head: stream.Head(), Tail: stream.Tail()})
+		// Ordinals count from 1, and the tail is the next record's. The head is
+		// asked first: it may move on, but not beyond a later tail.
+		head, tail := stream.Head(), stream.Tail()
+		status.Streams = append(status.Streams, StreamStatus{Info: stream.Info(), Taken: tail - 1, Kept: tail - head})
 	}
 	for _, name := range s.deliveries.Names() {
 		one, err := s.deliveries.Status(name)

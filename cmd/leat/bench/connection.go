@@ -65,8 +65,8 @@ func (c *connection) put(b *body) error {
 
 var sequenceLabel = []byte(`"SequenceNumber":"`)
 
-// end returns the number after the greatest that the last call's records got,
-// counted from 0 over the whole stream.
+// end returns how many records the stream had taken with the last of the last
+// call's: records are numbered from 1 over the whole stream.
 func (c *connection) end() (uint64, error) {
 	var end uint64
 	rest, found := c.answer.Bytes(), 0
@@ -83,7 +83,7 @@ func (c *connection) end() (uint64, error) {
 		if err != nil {
 			return 0, err
 		}
-		end = max(end, sequence.Ordinal+1)
+		end = max(end, sequence.Ordinal)
 		found++
 	}
 	if found != perCall {

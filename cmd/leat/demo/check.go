@@ -45,7 +45,7 @@ func (d *demo) check(ctx context.Context, sql *sqlClient) error {
 func (d *demo) streamSums(after server.Status, name string) []sum {
 	return []sum{{
 		"stream " + name + ": records = acknowledged",
-		streamIn(after, name).Tail, streamIn(d.before, name).Tail + d.acknowledged(name),
+		streamIn(after, name).Taken, streamIn(d.before, name).Taken + d.acknowledged(name),
 	}}
 }
 
@@ -59,7 +59,7 @@ func (d *demo) viewSums(ctx context.Context, sql *sqlClient, after server.Status
 	}
 	what := "view " + name + ": "
 	return []sum{
-		{what + "read = records", view.Read, streamIn(after, stream).Tail},
+		{what + "read = records", view.Read, streamIn(after, stream).Taken},
 		{what + "rows + quarantined + filtered = read", view.Rows + view.Quarantined + view.Filtered, view.Read},
 		{what + "rows in SQL = rows", uint64(rows), view.Rows},
 		{what + "quarantined in this run = bad records", view.Quarantined - before.Quarantined, d.bad(stream)},
@@ -77,7 +77,7 @@ func (d *demo) deliverySums(ctx context.Context, after server.Status, name strin
 	}
 	what := "delivery stream " + name + ": "
 	return []sum{
-		{what + "read = records", one.Read, streamIn(after, one.SourceStream).Tail},
+		{what + "read = records", one.Read, streamIn(after, one.SourceStream).Taken},
 		{what + "delivered + quarantined + dropped = read", one.Delivered + one.Quarantined + one.Dropped, one.Read},
 		{what + "records in objects = delivered", held.delivered, one.Delivered},
 		{what + "records in error objects = quarantined", held.quarantined, one.Quarantined},

@@ -102,7 +102,7 @@ func (d *demo) page(status server.Status) string {
 			}
 		}
 		stream, shown := streamIn(status, view.stream), viewIn(status, view.name)
-		fmt.Fprintf(&page, "  %-16s %14s %10s    %-16s %14s %12s %10s\n", view.stream, count(stream.Tail), count(uint64(float64(acknowledged)/seconds)),
+		fmt.Fprintf(&page, "  %-16s %14s %10s    %-16s %14s %12s %10s\n", view.stream, count(stream.Taken), count(uint64(float64(acknowledged)/seconds)),
 			view.name, count(shown.Rows), count(shown.Quarantined), count(shown.Pending))
 	}
 	fmt.Fprintf(&page, "\n  %-16s %14s %10s    %-16s %14s %12s %10s\n", "delivery stream", "objects", "bytes", "", "delivered", "quarantined", "behind")
