@@ -33,7 +33,7 @@ func TestStageWritesGoodRecordsAsLines(t *testing.T) {
 	if diff := cmp.Diff("{\"leat_row\":0,\"a\":  1}\n{\"leat_row\":2   } \n{\"leat_row\":3,\t\"b\":2} \n", numbered.String()); diff != "" {
 		t.Error(diff)
 	}
-	if s := stages[0]; s.Lines() != 3 || s.Bytes() != uint64(plain.Len()) || s.Longest() != 12 {
+	if s := stages[0]; s.Lines() != 3 || s.Bytes() != uint64(plain.Len()) || s.Longest() != 11 {
 		t.Errorf("%d lines, %d bytes of %d, longest %d", s.Lines(), s.Bytes(), plain.Len(), s.Longest())
 	}
 }
