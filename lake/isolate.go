@@ -1,0 +1,135 @@
+package lake
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"leat/duck"
+)
+
+// isolate finds the records that make the batch fail: those whose fields cannot
+// be read as their columns' types, and those for which an expression of the
+// query raises an error.
+//
+// The batch is staged again with numbers and read as JSON, which never fails.
+// Values become their types by TRY_CAST. An expression stands inside of
+// TRY({'v': …}): the struct is NULL only when the expression raised.
+func (w *Writer) isolate(ctx context.Context, p *program) (func(uint64) (verdict, bool), error) {
+	s, err := w.stage(ctx, p, true, nil)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.start(); err != nil {
+		return nil, err
+	}
+	checks := p.checks()
+	bad := map[uint64]verdict{}
+	err = w.mark(ctx, p.markSQL(s, checks, true, ""), checks, bad)
+	if blames(err) {
+		// TRY does not take every expression: look at ever smaller halves instead.
+		clear(bad)
+		if err = w.mark(ctx, p.markSQL(s, checks, false, ""), checks, bad); err == nil {
+			err = w.bisect(ctx, p, s, checks, bad)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("find the bad records: %w", err)
+	}
+	return func(number uint64) (verdict, bool) {
+		v, ok := bad[number]
+		return v, ok
+	}, nil
+}
+
+// A check is one thing that can go wrong with a record.
+type check struct {
+	bad        string // a condition over the numbered records
+	expression string // of the query; "" for the conversion of a field
+	verdict    verdict
+}
+
+// checks returns the conversions, then WHERE, then the outputs.
+func (p *program) checks() []check {
+	var all []check
+	for i, c := range p.columns {
+		if c.Type == JSON || c.Type == varchar {
+			continue
+		}
+		raw := fmt.Sprintf("%s.leat_raw_%d", Records, i)
+		all = append(all, check{
+			bad: fmt.Sprintf("%s IS NOT NULL AND json_type(%s) <> 'NULL' AND %s.%s IS NULL", raw, raw, Records, duck.Identifier(c.Name)),
+			verdict: verdict{kind: ConversionFailed, code: "DataFormatConversion.ParseError",
+				message: fmt.Sprintf("the field %q cannot be read as %s", c.Field, strings.ToLower(c.Type))},
+		})
+	}
+	failing := func(what, expression string) {
+		all = append(all, check{
+			expression: expression,
+			bad:        "TRY({'v': (" + expression + ")}) IS NULL",
+			verdict:    verdict{kind: ProcessingFailed, code: "Query.ExpressionFailed", message: what + " fails for this record"},
+		})
+	}
+	if p.query != nil && p.query.Where != "" {
+		failing("the query's WHERE", p.query.Where)
+	}
+	for _, o := range p.outputs {
+		failing(fmt.Sprintf("the expression of column %q (%s)", o.Name, o.Text), p.final(o))
+	}
+	return all
+}
+
+// numbered returns the numbered records with typed columns and their raw text.
+func (p *program) numbered(s *staging, where string) string {
+	r := p.reading(s, true)
+	list := []string{r.number + " AS leat_row"}
+	for i, c := range p.columns {
+		raw := r.column(c)
+		typed := "TRY_CAST(" + raw + " AS " + c.Type + ")"
+		switch c.Type {
+		case JSON:
+			typed = raw
+		case varchar:
+			typed = raw + " ->> '$'"
+		}
+		list = append(list, fmt.Sprintf("%s AS leat_raw_%d, %s AS %s", raw, i, typed, duck.Identifier(c.Name)))
+	}
+	return "SELECT * FROM (SELECT " + strings.Join(list, ", ") + " FROM " + r.from + ")" + where
+}
+
+// markSQL returns a query for the numbers of bad records, and the first check
+// that each fails. Without expressions it looks at conversions alone.
+func (p *program) markSQL(s *staging, checks []check, expressions bool, where string) string {
+	var b strings.Builder
+	b.WriteString("SELECT leat_row, failed FROM (SELECT leat_row, CASE")
+	for i, c := range checks {
+		if c.expression != "" && !expressions {
+			continue
+		}
+		fmt.Fprintf(&b, " WHEN %s THEN %d", c.bad, i)
+		if p.query != nil && c.expression != "" && c.expression == p.query.Where {
+			// What WHERE drops, the outputs are not made from.
+			fmt.Fprintf(&b, " WHEN (TRY({'v': (%s)}).v) IS NOT TRUE THEN NULL", c.expression)
+		}
+	}
+	b.WriteString(" WHEN false THEN 0 END AS failed FROM (" + p.numbered(s, where) + ") AS " + Records + ") WHERE failed IS NOT NULL")
+	return b.String()
+}
+
+func (w *Writer) mark(ctx context.Context, sql string, checks []check, bad map[uint64]verdict) error {
+	result, err := w.conn.Query(ctx, sql)
+	if err != nil {
+		return err
+	}
+	defer result.Close()
+	for result.Next() {
+		values := result.Values()
+		number, ok := values[0].(int64)
+		failed, known := values[1].(int32)
+		if !ok || !known {
+			return fmt.Errorf("unexpected result %T, %T", values[0], values[1])
+		}
+		bad[uint64(number)] = checks[failed].verdict
+	}
+	return result.Err()
+}
