@@ -19,6 +19,10 @@ type sourceTable struct {
 	// Its columns have no qualifier in DuckDB.
 	hidden map[string]string
 	used   map[string]bool
+
+	// For records only: * gives the names as DuckDB has them; and when open,
+	// names that are none of the fields are NULL.
+	spelled, open bool
 }
 
 func (s *sourceTable) field(name string) *field {
@@ -31,6 +35,14 @@ func (s *sourceTable) field(name string) *field {
 		}
 	}
 	return nil
+}
+
+// shownName is what * calls a field.
+func (s *sourceTable) shownName(f *field) string {
+	if s.spelled {
+		return f.duck
+	}
+	return f.name
 }
 
 func (s *sourceTable) ref(f *field) string { return quoteIdent(s.duck) + "." + quoteIdent(f.duck) }

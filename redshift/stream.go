@@ -43,6 +43,7 @@ var firstGeneration = map[string]string{
 // is refused as Redshift does.
 func TranslateStream(q *Query, cat Catalog, set Settings) (*StreamQuery, error) {
 	t := newTranslator(q.full, cat, set)
+	t.place = "a materialized view over a stream"
 	sel, err := t.streamSelect(q)
 	if err != nil {
 		return nil, err

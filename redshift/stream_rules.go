@@ -6,7 +6,7 @@ import "strings"
 // one stream.
 func (t *translator) streamSelect(q *Query) (*Select, error) {
 	refuse := func(pos int, what string) error {
-		return t.unsupported(pos, "%s is not supported in a materialized view over a stream", what)
+		return t.unsupported(pos, "%s is not supported in %s", what, t.place)
 	}
 	switch {
 	case q.With != nil:
@@ -39,7 +39,7 @@ func (t *translator) streamSelect(q *Query) (*Select, error) {
 	case s.Qualify != nil:
 		return nil, refuse(s.Qualify.exprPos(), "QUALIFY")
 	case len(s.From) == 0:
-		return nil, t.fail(s.pos, codeSyntax, "a materialized view over a stream must read a stream")
+		return nil, t.fail(s.pos, codeSyntax, "%s must have a FROM clause", t.place)
 	case len(s.From) > 1:
 		return nil, refuse(s.pos, "a join")
 	}
@@ -87,7 +87,7 @@ func (t *translator) streamRules(s *Select, sc *scope) error {
 				}
 			}
 			if what != "" {
-				failed = t.unsupported(x.exprPos(), "%s is not supported in a materialized view over a stream", what)
+				failed = t.unsupported(x.exprPos(), "%s is not supported in %s", what, t.place)
 			}
 			return failed == nil
 		})

@@ -20,7 +20,9 @@ func (t *translator) path(p *Path, sc *scope) (value, error) {
 		return value{}, err
 	}
 	if used == 0 {
-		return value{}, t.noColumn(p, sc)
+		if base, used = t.missing(p, sc); used == 0 {
+			return value{}, t.noColumn(p, sc)
+		}
 	}
 	return t.walk(base, p.Steps[used:], p.exprPos(), sc)
 }

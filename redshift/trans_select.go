@@ -136,7 +136,7 @@ func (t *translator) star(p *selectPlan, star *Star, sc *scope) error {
 					}
 					continue
 				}
-				p.addColumn(f.name, t.column(s, f))
+				p.addColumn(s.shownName(f), t.column(s, f))
 			}
 		}
 		return nil
@@ -145,7 +145,7 @@ func (t *translator) star(p *selectPlan, star *Star, sc *scope) error {
 	for _, s := range sc.sources {
 		if s.alias == name && (schema == "" || s.schema == schema) {
 			for i := range s.fields {
-				p.addColumn(s.fields[i].name, t.column(s, &s.fields[i]))
+				p.addColumn(s.shownName(&s.fields[i]), t.column(s, &s.fields[i]))
 			}
 			return nil
 		}

@@ -11,6 +11,7 @@ type translator struct {
 	cat    Catalog
 	set    Settings
 	params []Type
+	place  string     // of the query, for refusals: "a materialized view over a stream"
 	ext    *extractor // set while a SELECT list is translated
 }
 
