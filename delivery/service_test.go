@@ -1,7 +1,6 @@
 package delivery
 
 import (
-	"bytes"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -201,15 +200,7 @@ func TestBytesAreDeliveredAsTheyCame(t *testing.T) {
 					if !strings.HasSuffix(key, ".gz") {
 						t.Errorf("key %q", key)
 					}
-					z, err := gzip.NewReader(bytes.NewReader([]byte(data)))
-					if err != nil {
-						t.Fatal(err)
-					}
-					plain, err := io.ReadAll(z)
-					if err != nil {
-						t.Fatal(err)
-					}
-					data = string(plain)
+					data = unzip(t, data)
 				}
 				if data != c.want {
 					t.Errorf("got %q, want %q", data, c.want)
@@ -221,6 +212,19 @@ func TestBytesAreDeliveredAsTheyCame(t *testing.T) {
 			r.checkLedger("clicks", 3)
 		})
 	}
+}
+
+func unzip(t *testing.T, data string) string {
+	t.Helper()
+	z, err := gzip.NewReader(strings.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(plain)
 }
 
 func TestDeliveryStartsAtLatest(t *testing.T) {

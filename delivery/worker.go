@@ -6,16 +6,31 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"leat/lake"
 )
 
 // A worker is what one batch at a time is delivered with: a folder for staged
-// files, and later the engine that reads and writes them. There are
-// Config.Workers of them, for all delivery streams.
+// files, and the engine that makes files of rows. There are Config.Workers of
+// them, for all delivery streams.
 type worker struct {
-	dir string
+	cfg  lake.Config
+	lake *lake.Writer // nil until a batch needs it
 }
 
-// makeWorkers makes the workers, with empty folders.
+// engine returns the worker's engine.
+func (w *worker) engine() (*lake.Writer, error) {
+	if w.lake == nil {
+		engine, err := lake.Open(w.cfg)
+		if err != nil {
+			return nil, err
+		}
+		w.lake = engine
+	}
+	return w.lake, nil
+}
+
+// makeWorkers makes the workers, and removes what earlier ones left.
 func (s *Service) makeWorkers() error {
 	staging := filepath.Join(s.cfg.Dir, "staging")
 	if err := os.RemoveAll(staging); err != nil {
@@ -23,11 +38,9 @@ func (s *Service) makeWorkers() error {
 	}
 	s.workers = make(chan *worker, s.cfg.Workers)
 	for i := range s.cfg.Workers {
-		w := &worker{dir: filepath.Join(staging, fmt.Sprint(i))}
-		if err := os.MkdirAll(w.dir, 0o755); err != nil {
-			return fmt.Errorf("make folder %s: %w", w.dir, err)
-		}
-		s.workers <- w
+		s.workers <- &worker{cfg: lake.Config{
+			Dir: filepath.Join(staging, fmt.Sprint(i)), MemoryBytes: s.cfg.MemoryBytes / int64(s.cfg.Workers),
+		}}
 	}
 	return nil
 }
@@ -47,7 +60,9 @@ func (s *Service) giveWorker(w *worker) { s.workers <- w }
 func (s *Service) closeWorkers() error {
 	var errs []error
 	for range len(s.workers) {
-		<-s.workers
+		if w := <-s.workers; w.lake != nil {
+			errs = append(errs, w.lake.Close())
+		}
 	}
 	return errors.Join(errs...)
 }

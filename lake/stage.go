@@ -33,11 +33,9 @@ type staging struct {
 // stage makes a pass. bad, if given, knows records, by number, that are not to
 // be rows. A numbered stage is for finding them.
 func (w *Writer) stage(ctx context.Context, p *program, numbered bool, bad func(uint64) (verdict, bool)) (_ *staging, err error) {
-	name := "records.json"
-	if numbered {
-		name = "numbered.json"
-	}
-	out, err := os.Create(w.path(name))
+	// DuckDB remembers files it has read: no name is used twice.
+	w.stages++
+	out, err := os.Create(w.path(fmt.Sprintf("records-%d.json", w.stages)))
 	if err != nil {
 		return nil, fmt.Errorf("stage the batch: %w", err)
 	}

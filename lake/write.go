@@ -15,7 +15,7 @@ import (
 // context is at fault, and that the batch can be written again; what is wrong
 // with the records is in the Result.
 func (w *Writer) Write(ctx context.Context, job Job) (Result, error) {
-	if err := w.clear(); err != nil {
+	if err := w.Clear(); err != nil {
 		return Result{}, err
 	}
 	if err := w.start(); err != nil {

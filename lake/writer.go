@@ -21,9 +21,10 @@ type Config struct {
 
 // A Writer writes batches, one at a time.
 type Writer struct {
-	cfg  Config
-	db   *duck.DB
-	conn *duck.Conn
+	cfg    Config
+	db     *duck.DB
+	conn   *duck.Conn
+	stages uint64 // how many files have been staged
 }
 
 // Open makes a Writer. DuckDB starts with the first batch.
@@ -32,7 +33,7 @@ func Open(cfg Config) (*Writer, error) {
 		cfg.MemoryBytes = 128 << 20
 	}
 	w := &Writer{cfg: cfg}
-	return w, w.clear()
+	return w, w.Clear()
 }
 
 // Close ends DuckDB and removes the files.
@@ -40,8 +41,8 @@ func (w *Writer) Close() error {
 	return errors.Join(w.stop(), os.RemoveAll(w.cfg.Dir))
 }
 
-// clear empties the folder.
-func (w *Writer) clear() error {
+// Clear removes the files of the last batch.
+func (w *Writer) Clear() error {
 	if err := os.RemoveAll(w.batch()); err != nil {
 		return fmt.Errorf("empty the staging folder: %w", err)
 	}
@@ -68,7 +69,7 @@ func (w *Writer) start() error {
 		TempDir:     filepath.Join(w.cfg.Dir, "spill"),
 		// The second is the first as read_json must be told, see globbed.
 		Folders:    []string{w.cfg.Dir, globbed(w.cfg.Dir)},
-		Settings:   map[string]string{"preserve_insertion_order": "true"},
+		Settings:   map[string]string{"preserve_insertion_order": "true", "enable_external_file_cache": "false"},
 		Changeable: []string{"partitioned_write_flush_threshold", "TimeZone"},
 	})
 	if err != nil {

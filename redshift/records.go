@@ -74,6 +74,17 @@ func dropShadowed(p *selectPlan) {
 	p.items = slices.DeleteFunc(p.items, func(it outItem) bool { return it.item == nil && named[strings.ToLower(it.name)] })
 }
 
+// Star tells whether the query's SELECT list has a *.
+func (q *Query) Star() bool {
+	switch b := q.Body.(type) {
+	case *Query:
+		return b.Star()
+	case *Select:
+		return slices.ContainsFunc(b.Items, func(it SelectItem) bool { _, star := it.Expr.(*Star); return star })
+	}
+	return false
+}
+
 // recordCatalog knows the records and nothing else.
 type recordCatalog struct{ relation Relation }
 

@@ -1,0 +1,90 @@
+package delivery
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+
+	"leat"
+	"leat/delivery/objectkey"
+	"leat/lake"
+	"leat/metastore"
+	"leat/rowfile"
+	"leat/source"
+)
+
+// putRows delivers a plan's records as rows: the good ones as files of their
+// partitions, the bad ones under the error prefix.
+func (f *follower) putRows(ctx context.Context, w *worker, plan Plan, batch objectkey.Batch) (metastore.Ledger, error) {
+	engine, err := w.engine()
+	if err != nil {
+		return metastore.Ledger{}, err
+	}
+	defer engine.Clear() //nolint:errcheck // the next batch empties the folder, or says why it cannot
+	result, err := engine.Write(ctx, f.job(plan))
+	if err != nil {
+		return metastore.Ledger{}, err
+	}
+	ledger := metastore.Ledger{Read: result.Read, Delivered: result.Delivered, Dropped: result.Dropped, Quarantined: result.Quarantined}
+	// When retention has overtaken the plan, what an earlier attempt has put
+	// holds more than what this one made.
+	keep := result.Lost > plan.Lost
+	for _, file := range result.Files {
+		partition := objectkey.Partition{Part: file.Part}
+		for _, value := range file.Values {
+			partition.Values = append(partition.Values, objectkey.EscapeValue(value))
+		}
+		size, err := f.putFile(ctx, plan, f.keys.Object(batch, partition), file.Path, keep, f.def.Compression == "gzip")
+		if err != nil {
+			return metastore.Ledger{}, err
+		}
+		ledger.Objects++
+		ledger.Bytes += uint64(size)
+	}
+	for _, failures := range result.Failures {
+		if _, err := f.putFile(ctx, plan, f.keys.Errors(batch, failures.Kind), failures.Path, keep, false); err != nil {
+			return metastore.Ledger{}, err
+		}
+	}
+	return ledger, nil
+}
+
+// job is what a plan asks of the engine.
+func (f *follower) job(plan Plan) lake.Job {
+	job := lake.Job{
+		Open:  func(ctx context.Context) (source.Reader, error) { return f.openRange(ctx, plan) },
+		Until: source.Position(plan.To), Columns: f.shape.columns, Partitions: f.shape.partitions,
+		Format: f.def.Format, Compression: f.def.Compression, Attempted: plan.Created,
+	}
+	if f.def.Format == lake.Parquet && f.def.Compression == "none" {
+		job.Compression = "uncompressed"
+	}
+	if f.shape.query != nil {
+		job.Select = f.shape.parts
+	}
+	return job
+}
+
+// putFile puts a file as an object; with keep, only if there is none yet.
+func (f *follower) putFile(ctx context.Context, plan Plan, key, path string, keep, zip bool) (size int64, err error) {
+	if keep {
+		object, err := f.bucket.Stat(ctx, key)
+		if err == nil {
+			return object.Size, nil
+		}
+		if leat.CodeOf(err) != leat.NotFound {
+			return 0, fmt.Errorf("bucket %s: %w", f.def.Bucket, err)
+		}
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return 0, fmt.Errorf("open staged file: %w", err)
+	}
+	defer file.Close()
+	var body io.Reader = file
+	if zip {
+		body = rowfile.NewGzip(file)
+	}
+	return f.put(ctx, plan, key, body)
+}
