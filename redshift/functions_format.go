@@ -1,9 +1,6 @@
 package redshift
 
-import (
-	"strconv"
-	"strings"
-)
+import "strings"
 
 // formatParts maps elements of Redshift's formats to strftime's, longest first.
 var formatParts = []struct{ redshift, strftime string }{
@@ -104,11 +101,11 @@ func (t *translator) numberToChar(c *Call, v value, format string) (value, error
 	sql := "format('{:" + group + "." + scale + "f}', CAST(" + v.out() + " AS DOUBLE))"
 	if n := strings.IndexByte(whole, '0'); n >= 0 && group == "" {
 		width := len(whole) - n
-		sql = "CASE WHEN " + v.out() + " < 0 THEN '-' ELSE '' END || lpad(format('{:." + scale + "f}', abs(CAST(" + v.out() + " AS DOUBLE))), greatest(" +
-			strconv.Itoa(width+len(fraction)+min(len(fraction), 1)) + ", length(format('{:." + scale + "f}', abs(CAST(" + v.out() + " AS DOUBLE))))), '0')"
+		sql = "CASE WHEN " + v.out() + " < 0 THEN '-' ELSE '' END || lpad(format('{:." + scale + "f}', abs(CAST(" + v.out() + " AS DOUBLE))), CAST(greatest(" +
+			itoa(width+len(fraction)+min(len(fraction), 1)) + ", length(format('{:." + scale + "f}', abs(CAST(" + v.out() + " AS DOUBLE))))) AS INTEGER), '0')"
 	}
 	if !trimmed {
-		sql = "lpad(" + sql + ", greatest(" + strconv.Itoa(len(pattern)+1) + ", length(" + sql + ")), ' ')"
+		sql = "lpad(" + sql + ", CAST(greatest(" + itoa(len(pattern)+1) + ", length(" + sql + ")) AS INTEGER), ' ')"
 	}
 	return of(typeVarchar, "(", sql, ")"), nil
 }

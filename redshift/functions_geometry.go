@@ -48,6 +48,11 @@ func geometryText(sql string) string {
 // m, or the radius given: x is the longitude and y the latitude, whatever the
 // caller meant. A negative radius is an error.
 func buildDistanceSphere(t *translator, c *Call, a []value) (value, error) {
+	for i := range a {
+		if i < 2 && a[i].null {
+			a[i] = of(typeGeometry, "CAST(NULL AS STRUCT(x DOUBLE, y DOUBLE))")
+		}
+	}
 	if len(a) != 2 && len(a) != 3 || a[0].typ.Name != "geometry" || a[1].typ.Name != "geometry" {
 		return value{}, t.noFunction(c, a)
 	}

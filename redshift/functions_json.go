@@ -35,11 +35,11 @@ func jsonBuilder(name string) builder {
 }
 
 // jsonText is the text that a JSON function reads. Bytes that are no UTF-8
-// are an error, or NULL when the function only asks.
+// are an error, or left out when the function only asks.
 func (t *translator) jsonText(v value, ask bool) string {
 	switch {
 	case v.typ.Name == "varbyte" && ask:
-		return try("decode(" + v.out() + ")")
+		return "decode(" + v.out() + ", 'ignore')"
 	case v.typ.Name == "varbyte":
 		return "decode(" + v.out() + ")"
 	case v.isSuper():
@@ -61,16 +61,18 @@ func buildJSONParse(t *translator, c *Call, a []value) (value, error) {
 	return value{sql: cast1(text, "JSON"), typ: typeSuper, raw: text}, nil
 }
 
-// try makes NULL of an expression's failure.
-func try(sql string) string { return "try(" + sql + ")" }
+// utf8Test tells whether bytes are UTF-8. DuckDB's TRY(decode(x)) would do as
+// well, but DuckDB may compute decode(x) outside of the TRY when another
+// expression wants it too; so translations use no TRY, and tests never fail.
+const utf8Test = "(strlen(decode($1, 'ignore')) = octet_length($1))"
 
 // startsJSON tests for a valid document that begins with a bracket, which
 // costs less than asking for its type.
 func startsJSON(bracket string) string {
-	return "(json_valid($1) AND ($1 LIKE '" + bracket + "%' OR ltrim($1, ' \t\n\r') LIKE '" + bracket + "%'))"
+	return "(json_valid($1) AND ($1 LIKE '" + bracket + "%' OR ltrim($1, e' \\t\\n\\r') LIKE '" + bracket + "%'))"
 }
 
-// jsonTest is a test of a text that gives false, never NULL, for bad bytes.
+// jsonTest is a test of a text; bytes that are no UTF-8 do not pass.
 func jsonTest(sql string) builder {
 	return func(t *translator, c *Call, a []value) (value, error) {
 		if len(a) != 1 {
@@ -81,7 +83,7 @@ func jsonTest(sql string) builder {
 		}
 		test := template(sql, []string{t.jsonText(a[0], true)})
 		if a[0].typ.Name == "varbyte" {
-			return of(typeBoolean, "(", test, " IS TRUE)"), nil
+			return of(typeBoolean, "(", test, " AND ", template(utf8Test, []string{a[0].out()}), ")"), nil
 		}
 		return of(typeBoolean, test), nil
 	}

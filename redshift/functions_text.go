@@ -44,7 +44,7 @@ var functions = map[string][]variant{
 	"pg_size_pretty":  {{"i", typeVarchar, "leat_pg.pg_size_pretty($1)"}},
 	"to_base64":       {{"v", typeVarchar, "to_base64($1)"}},
 	"from_hex":        {{"t", typeVarbyte, "unhex($1)"}},
-	"is_utf8":         {{"v", typeBoolean, "CASE WHEN $1 IS NOT NULL THEN try(decode($1)) IS NOT NULL END"}},
+	"is_utf8":         {{"v", typeBoolean, utf8Test}},
 
 	// numbers
 	"abs":       {{"n", Type{}, "abs($1)"}},

@@ -3,6 +3,9 @@ package redshift
 // statement parses one statement by its first word.
 func (p *parser) statement() (Statement, error) {
 	t := p.tok()
+	if p.isWord("with") {
+		return p.withStatement()
+	}
 	if p.startsQuery() {
 		return p.queryStatement()
 	}
@@ -82,6 +85,31 @@ func (p *parser) refuse(what, hint string) (Statement, error) {
 		p.i++
 	}
 	return &Unsupported{What: what, Hint: hint}, nil
+}
+
+// withStatement parses a statement that begins with WITH.
+func (p *parser) withStatement() (Statement, error) {
+	start := p.i
+	w, err := p.with()
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case p.isWord("delete"):
+		s, err := p.delete()
+		if d, ok := s.(*Delete); ok {
+			d.With = w
+		}
+		return s, err
+	case p.isWord("update"):
+		s, err := p.update()
+		if u, ok := s.(*Update); ok {
+			u.With = w
+		}
+		return s, err
+	}
+	p.i = start
+	return p.queryStatement()
 }
 
 // queryStatement parses a query, or SELECT … INTO.

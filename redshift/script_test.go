@@ -76,6 +76,9 @@ func newSession(t *testing.T) *session {
 	s.exec("SET TimeZone = 'UTC'")
 	s.exec("CREATE SCHEMA public")
 	s.exec("CREATE TABLE batch (kinesis_data BLOB, partition_key VARCHAR, shard_id VARCHAR, sequence_number VARCHAR, approximate_arrival_timestamp TIMESTAMP, refresh_time TIMESTAMP)")
+	for i, data := range []string{`{"consignmentid":7,"timestamp":"2024-01-02T03:04:05.678901","revenue":"12.345","nested":{"Key":"v","key":"w"}}`, `{"consignmentid":"x"}`, `[1]`, `{"bad"`, "\\xff", ""} {
+		s.exec(fmt.Sprintf("INSERT INTO batch VALUES (try_cast('%s' AS BLOB), 'key', 'shardId-000000000000', '%d', '2024-01-02 03:04:05', '2024-01-02 03:04:06')", data, i+1))
+	}
 	return s
 }
 
@@ -99,7 +102,7 @@ func (s *session) script(text string) string {
 		if i > 0 {
 			out.WriteString("\n")
 		}
-		if strings.HasPrefix(block, "# ") && !strings.Contains(block, "\n") {
+		if isComment(block) {
 			out.WriteString(block + "\n")
 			continue
 		}
@@ -108,6 +111,16 @@ func (s *session) script(text string) string {
 		out.WriteString(s.run(sql))
 	}
 	return out.String()
+}
+
+// isComment tells a block all of whose lines begin with #.
+func isComment(block string) bool {
+	for _, line := range strings.Split(block, "\n") {
+		if !strings.HasPrefix(line, "# ") {
+			return false
+		}
+	}
+	return true
 }
 
 // run gives what a script shows for one piece of SQL.
@@ -158,6 +171,9 @@ func (s *session) statement(b *bytes.Buffer, stmt redshift.Statement) {
 		return
 	}
 	for _, sql := range append(tr.Before, tr.SQL) {
+		if sql == "" {
+			sql = "(nothing to run)"
+		}
 		fmt.Fprintf(b, "%s\n", sql)
 	}
 	for _, sql := range tr.Before {

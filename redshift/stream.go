@@ -4,6 +4,12 @@ import "sort"
 
 // A StreamQuery is the translation of a streaming view's query, in parts, so
 // that the warehouse can run it fast over a batch and isolate failing records.
+//
+// No part holds a TRY or a volatile function, so each may be put inside one.
+// But DuckDB's optimizer of common subexpressions computes what two expressions
+// share outside of any TRY around them: whoever isolates records by TRY must
+// turn it off (SET disabled_optimizers = 'common_subexpressions') for that
+// statement, and leave it on for the fast path, which lives from it.
 type StreamQuery struct {
 	ExternalSchema, Stream string
 	Columns                []StreamColumn

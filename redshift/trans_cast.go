@@ -1,7 +1,5 @@
 package redshift
 
-import "strconv"
-
 func (t *translator) castExpr(x *Cast, sc *scope) (value, error) {
 	v, err := t.expr(x.X, sc)
 	if err != nil {
@@ -139,15 +137,8 @@ func (t *translator) limited(v value, typ Type) value {
 	}))
 }
 
-// cutBytes cuts text to n bytes. A character has up to four of them: of the
-// four cuts at most three fall inside one.
+// cutBytes cuts text to n bytes, and drops what is left of a character that
+// the cut went through.
 func cutBytes(s string, n int) string {
-	sql := "coalesce("
-	for i := n; i > n-4 && i >= 0; i-- {
-		if i < n {
-			sql += ", "
-		}
-		sql += "try(decode(encode(" + s + ")[1:" + strconv.Itoa(i) + "]))"
-	}
-	return sql + ")"
+	return "decode(encode(" + s + ")[1:" + itoa(n) + "], 'ignore')"
 }

@@ -1,9 +1,6 @@
 package redshift
 
-import (
-	"strconv"
-	"strings"
-)
+import "strings"
 
 // target resolves the table that a statement changes.
 func (t *translator) target(name Name) (*Relation, error) {
@@ -145,8 +142,12 @@ func (t *translator) insertQuery(q *Query, columns []Column, names []string) ([]
 	// Constants and parameters take the type of their column.
 	if sel, ok := p.body.(*selectPlan); ok {
 		for i := range sel.items {
-			if v := &sel.items[i].v; v.param != 0 || v.constant() {
+			v := &sel.items[i].v
+			if v.param != 0 || v.constant() {
 				*v = t.settle(*v, columns[i].Type)
+			}
+			if v.text != nil && v.typ.isText() { // as long as it is, no longer
+				v.typ = Type{Name: "varchar", Length: max(len(*v.text), 1)}
 			}
 		}
 	}
@@ -183,7 +184,7 @@ func (t *translator) assign(v value, c Column, pos int) (string, error) {
 			}
 		}
 		if len(text) > typ.Length {
-			return "", t.fail(-1, codeTooLong, "value too long for type %s", typ)
+			return "", t.fail(pos, codeTooLong, "value too long for type %s", typ)
 		}
 		return quoteString(text), nil
 	case v.param != 0 || v.constant():
@@ -191,7 +192,7 @@ func (t *translator) assign(v value, c Column, pos int) (string, error) {
 			w, err := t.cast(v, typ, pos)
 			return w.out(), err
 		}
-		v = t.settle(v, typ)
+		v = t.settle(v, Type{Name: typ.Name, Precision: typ.Precision, Scale: typ.Scale})
 		if v.null {
 			return "NULL", nil
 		}
@@ -214,21 +215,22 @@ func (t *translator) assign(v value, c Column, pos int) (string, error) {
 
 // fitting checks the length of text: trailing blanks may go, more is an error.
 func (t *translator) fitting(v value, typ Type) string {
-	s := v.out()
-	switch {
+	switch s := v.out(); {
 	case typ.Name != "varchar" && typ.Name != "char" && typ.Name != "varbyte", typ.Length == 0:
 		return s
 	case v.typ.Length > 0 && v.typ.Length <= typ.Length && v.typ.Name == typ.Name:
 		return s
 	}
-	n := strconv.Itoa(typ.Length)
+	n := itoa(typ.Length)
 	message := raise(codeTooLong, "value too long for type "+typ.String(), "VARCHAR")
-	switch typ.Name {
-	case "varbyte":
-		return "CASE WHEN octet_length(" + s + ") > " + n + " THEN encode(" + message + ") ELSE " + s + " END"
-	case "char":
-		return "CASE WHEN strlen(rtrim(" + s + ")) > " + n + " THEN " + message + " ELSE rtrim(" + s + ") END"
-	}
-	return "CASE WHEN strlen(" + s + ") <= " + n + " THEN " + s + " WHEN strlen(rtrim(" + s + ")) > " + n + " THEN " + message +
-		" ELSE " + cutBytes(s, typ.Length) + " END"
+	return let(v.out(), func(s string) string {
+		switch typ.Name {
+		case "varbyte":
+			return "CASE WHEN octet_length(" + s + ") > " + n + " THEN encode(" + message + ") ELSE " + s + " END"
+		case "char":
+			return "CASE WHEN strlen(rtrim(" + s + ")) > " + n + " THEN " + message + " ELSE rtrim(" + s + ") END"
+		}
+		return "CASE WHEN strlen(" + s + ") <= " + n + " THEN " + s + " WHEN strlen(rtrim(" + s + ")) > " + n + " THEN " + message +
+			" ELSE " + cutBytes(s, typ.Length) + " END"
+	})
 }

@@ -37,14 +37,10 @@ func (t *translator) concat(l, r value) value {
 		l, r = t.settlePair(l, r)
 		return of(typeVarbyte, "(", t.as(l, typeVarbyte), " || ", t.as(r, typeVarbyte), ")")
 	}
-	return of(typeVarchar, "(", t.concatPart(l), " || ", t.concatPart(r), ")")
-}
-
-func (t *translator) concatPart(v value) string {
-	if v.null {
-		return "CAST(NULL AS VARCHAR)"
+	if l.null || r.null {
+		return of(typeVarchar, "CAST(NULL AS VARCHAR)")
 	}
-	return t.asText(v)
+	return of(typeVarchar, "(", t.asText(l), " || ", t.asText(r), ")")
 }
 
 func (t *translator) bits(op string, l, r value, pos int) (value, error) {

@@ -104,6 +104,13 @@ func (t *translator) step(v value, s Step, sc *scope) (value, error) {
 	}
 	// A copy, because other values may share the array behind it.
 	v.steps = append(v.steps[:len(v.steps):len(v.steps)], next)
+	if len(t.grouped) > 0 {
+		plain := v
+		plain.ext = nil
+		if sql := plain.out(); t.grouped[sql] {
+			return of(typeSuper, sql), nil
+		}
+	}
 	return v, nil
 }
 

@@ -7,9 +7,9 @@ import (
 
 // query translates a query; outer is the scope it stands in, nil at the top.
 func (t *translator) query(q *Query, outer *scope) (*plan, error) {
-	ext := t.ext
-	t.ext = nil // the walks of a query inside a SELECT list are its own
-	defer func() { t.ext = ext }()
+	ext, grouped := t.ext, t.grouped
+	t.ext, t.grouped = nil, nil // the walks of a query inside another are its own
+	defer func() { t.ext, t.grouped = ext, grouped }()
 	sc := &scope{outer: outer}
 	p := &plan{t: t}
 	if q.With != nil {

@@ -13,6 +13,7 @@ func (t *translator) selectBlock(s *Select, outer *scope) (*selectPlan, *scope, 
 	if err != nil {
 		return nil, nil, err
 	}
+	t.groupedWalks(s, sc)
 	p := &selectPlan{t: t, head: "SELECT "}
 	ext := newExtractor()
 	if err := t.itemsWith(ext, p, s, sc); err != nil {
@@ -48,6 +49,29 @@ func (t *translator) selectBlock(s *Select, outer *scope) (*selectPlan, *scope, 
 		return p, sc, t.share(ext, p, s, sc)
 	}
 	return p, sc, nil
+}
+
+// groupedWalks notes the walks into SUPER that s groups by.
+func (t *translator) groupedWalks(s *Select, sc *scope) {
+	t.grouped = nil
+	note := func(x Expr) {
+		if path, ok := x.(*Path); ok {
+			if v, err := t.path(path, sc); err == nil && v.isSuper() && v.doc != "" {
+				if t.grouped == nil {
+					t.grouped = make(map[string]bool)
+				}
+				t.grouped[v.out()] = true
+			}
+		}
+	}
+	for _, g := range s.GroupBy {
+		note(g.Expr)
+		for _, set := range g.Sets {
+			for _, x := range set {
+				note(x)
+			}
+		}
+	}
 }
 
 // itemsWith translates the SELECT list with walks into SUPER going through ext.

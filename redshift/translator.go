@@ -13,6 +13,9 @@ type translator struct {
 	params []Type
 	place  string     // of the query, for refusals: "a materialized view over a stream"
 	ext    *extractor // set while a SELECT list is translated
+	// grouped holds the walks into SUPER that the query groups by: what is
+	// computed from one must be written on top of it.
+	grouped map[string]bool
 }
 
 func newTranslator(src string, cat Catalog, set Settings) *translator {
@@ -44,8 +47,8 @@ func (t *translator) settle(v value, typ Type) value {
 		if t.params[v.param-1].isUnknown() {
 			t.params[v.param-1] = typ
 		}
-		if typ.Name == "varbyte" || typ.isText() {
-			duck = map[bool]string{true: "VARCHAR", false: "BLOB"}[typ.isText()]
+		if typ.isText() {
+			typ.Length = 0 // what comes may be longer
 		}
 		return of(typ, cast1(v.sql, duck))
 	}
