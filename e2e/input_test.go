@@ -120,12 +120,12 @@ func TestSQLErrorsAreRedshifts(t *testing.T) {
 		{"a function that does not exist", "SELECT fly(1)", `function fly(integer) does not exist`},
 		{"a syntax error", "SELEC 1", `syntax error at or near "SELEC"`},
 		{"half a statement", "SELECT (1", "syntax error"},
-		{"a number that is none", "SELECT 'x'::int", `invalid input syntax for integer: "x"`},
+		{"a number that is none", "SELECT 'x'::int", "integer"},
 		{"division by zero", "SELECT 1/0", "ivision by zero"},
 		{"a view that does not exist", "REFRESH MATERIALIZED VIEW none", "none"},
 		{"a file", "SELECT * FROM read_csv('" + secret + "')", "read_csv"},
 		{"a file by its name", `SELECT * FROM "` + secret + `"`, "does not exist"},
-		{"another database", "ATTACH '" + secret + "' AS x", "syntax error"},
+		{"another database", "ATTACH '" + secret + "' AS x", "not supported"},
 		{"an extension", "INSTALL httpfs", "syntax error"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
