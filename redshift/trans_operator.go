@@ -1,5 +1,7 @@
 package redshift
 
+import "strings"
+
 // binary translates an infix operator.
 func (t *translator) binary(x *Binary, sc *scope) (value, error) {
 	l, err := t.expr(x.L, sc)
@@ -39,6 +41,9 @@ func (t *translator) concat(l, r value) value {
 	}
 	if l.null || r.null {
 		return of(typeVarchar, "CAST(NULL AS VARCHAR)")
+	}
+	if _, ok := elementTypes[l.typ.Name]; ok && strings.HasSuffix(r.typ.Name, "[]") {
+		return of(l.typ, "(", l.out(), " || ", r.out(), ")")
 	}
 	return of(typeVarchar, "(", t.asText(l), " || ", t.asText(r), ")")
 }

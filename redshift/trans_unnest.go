@@ -123,6 +123,10 @@ var tableFunctions = map[string]tableFunction{
 		}
 		return "(SELECT unnest(generate_series(" + t.as(a[0], typeBigint) + ", " + t.as(a[1], typeBigint) + ", " + step + ")) AS generate_series)"
 	}},
+	// of the catalogs' arrays; SUPER arrays are unnested by paths
+	"unnest": {1, 1, []Column{{"unnest", typeVarchar}}, func(t *translator, a []value) string {
+		return "(SELECT unnest(CAST(" + a[0].out() + " AS VARCHAR[])) AS unnest)"
+	}},
 	"pg_get_keywords": {0, 0, []Column{{"word", typeVarchar}, {"catcode", Type{Name: "char", Length: 1}}, {"catdesc", typeVarchar}}, func(t *translator, a []value) string {
 		return "(SELECT * FROM leat_pg.pg_get_keywords)"
 	}},

@@ -27,10 +27,8 @@ func (s *Session) alterTable(ctx context.Context, p *Prepared, stmt *redshift.Al
 			return err
 		}
 	}
-	if p.translation.SQL != "" {
-		if _, err := s.conn.Exec(ctx, p.translation.SQL); err != nil {
-			return err
-		}
+	if _, err := s.apply(ctx, p.translation); err != nil {
+		return err
 	}
 	s.changeCatalog()
 	if schema == "pg_temp" {

@@ -129,7 +129,7 @@ func (s *Session) makeTable(ctx context.Context, p *Prepared, target redshift.Na
 	} else if taken, err := s.vacant(ctx, schema, name, ifNotExists); err != nil || taken {
 		return false, err
 	}
-	if _, err := s.conn.Exec(ctx, p.translation.SQL); err != nil {
+	if _, err := s.apply(ctx, p.translation); err != nil {
 		return false, err
 	}
 	s.changeCatalog()

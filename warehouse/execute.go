@@ -74,11 +74,25 @@ func (s *Session) execute(ctx context.Context, p *Prepared, args []any) (*Rows, 
 
 // runChange runs INSERT, UPDATE, DELETE and the like.
 func (s *Session) runChange(ctx context.Context, p *Prepared, args []any) (*Rows, error) {
-	n, err := s.conn.Exec(ctx, p.translation.SQL, args...)
+	n, err := s.apply(ctx, p.translation, args...)
 	if err != nil {
 		return nil, err
 	}
 	return staticRows(nil, nil, changeTag(p.translation.Tag, n)), nil
+}
+
+// apply runs a translation that returns no rows: the statements before it, then
+// the one with the arguments. It returns how many rows that one changed.
+func (s *Session) apply(ctx context.Context, t *redshift.Translation, args ...any) (int64, error) {
+	for _, sql := range t.Before {
+		if _, err := s.conn.Exec(ctx, sql); err != nil {
+			return 0, err
+		}
+	}
+	if t.SQL == "" {
+		return 0, nil
+	}
+	return s.conn.Exec(ctx, t.SQL, args...)
 }
 
 func changeTag(tag string, n int64) string {

@@ -50,6 +50,12 @@ func typeFromDuck(t duck.Type) redshift.Type {
 		return redshift.Type{Name: "super"}
 	case t.ID == duck.TypeDecimal:
 		return redshift.Type{Name: "numeric", Precision: t.Width, Scale: t.Scale}
+	case t.ID == duck.TypeList && t.Elem != nil:
+		// Arrays are the catalogs' own: Redshift's tables have none.
+		switch elem := typeFromDuck(*t.Elem).Name; elem {
+		case "varchar", "smallint", "integer", "bigint":
+			return redshift.Type{Name: elem + "[]"}
+		}
 	}
 	if out, ok := typesFromDuck[t.ID]; ok {
 		return out
@@ -99,11 +105,31 @@ func value(v any, t redshift.Type) any {
 	case duck.TimeTZ:
 		return timeTZText(x)
 	}
+	if list, ok := v.([]any); ok && strings.HasSuffix(t.Name, "[]") {
+		return arrayText(list)
+	}
 	text, err := json.Marshal(plainValue(v))
 	if err != nil {
 		return fmt.Sprint(v)
 	}
 	return string(text)
+}
+
+// arrayText writes an array as PostgreSQL does: {1,2}, {a,"b c",NULL}.
+func arrayText(list []any) string {
+	escape := strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+	parts := make([]string, len(list))
+	for i, v := range list {
+		text := fmt.Sprint(v)
+		switch {
+		case v == nil:
+			text = "NULL"
+		case text == "" || strings.EqualFold(text, "null") || strings.ContainsAny(text, "{},\"\\ \t\n"):
+			text = `"` + escape.Replace(text) + `"`
+		}
+		parts[i] = text
+	}
+	return "{" + strings.Join(parts, ",") + "}"
 }
 
 // plainValue prepares a nested value for JSON.
