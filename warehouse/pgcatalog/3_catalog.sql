@@ -104,7 +104,8 @@ CREATE OR REPLACE VIEW leat_pg.pg_table_def AS
 SELECT r.schema_name AS schemaname, r.name AS tablename, c.name AS "column", leat_pg.format_type(c.type_oid, c.typmod) AS "type",
   c.encoding, c.distkey, c.sortkey, c.not_null AS "notnull"
 FROM leat.shown_columns c JOIN leat.shown_relations r ON r.oid = c.relation_oid
-WHERE r.kind IN ('r', 'm') AND list_contains(leat.search_path(), r.schema_name);
+WHERE r.kind IN ('r', 'm') AND list_contains(leat.search_path(), r.schema_name)
+ORDER BY r.schema_name, r.name, c.num;
 CREATE OR REPLACE VIEW leat_pg.pg_stat_activity AS
 SELECT NULL::BIGINT AS datid, NULL::VARCHAR AS datname, NULL::INTEGER AS procpid, NULL::INTEGER AS pid, NULL::BIGINT AS usesysid,
   NULL::VARCHAR AS usename, NULL::VARCHAR AS current_query, NULL::VARCHAR AS query, NULL::TIMESTAMP AS query_start WHERE false;
