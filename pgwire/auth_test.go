@@ -75,10 +75,7 @@ func TestPasswordsAreChecked(t *testing.T) {
 
 // TestPsqlAuthenticates checks the exchange against the other implementation.
 func TestPsqlAuthenticates(t *testing.T) {
-	psql, err := exec.LookPath("psql")
-	if err != nil {
-		t.Skip("psql is not installed")
-	}
+	psql := lookPsql(t)
 	for _, mode := range []string{"disable", "require"} {
 		cfg := Config{Credentials: map[string]string{"admin": "right"}}
 		if mode == "require" {

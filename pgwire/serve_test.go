@@ -3,6 +3,8 @@ package pgwire
 import (
 	"context"
 	"net"
+	"os"
+	"os/exec"
 	"testing"
 	"time"
 )
@@ -78,4 +80,28 @@ func serveEngine(b *testing.B, e engine) string {
 		<-done
 	})
 	return ln.Addr().String()
+}
+
+func dial(t *testing.T, addr string) net.Conn {
+	t.Helper()
+	nc, err := net.Dial("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return nc
+}
+
+// lookPsql finds psql. Without it tests are skipped, except where LEAT_E2E says
+// that clients are required.
+func lookPsql(t *testing.T) string {
+	t.Helper()
+	psql, err := exec.LookPath("psql")
+	switch {
+	case err == nil:
+		return psql
+	case os.Getenv("LEAT_E2E") == "required":
+		t.Fatal("psql is not installed, and LEAT_E2E requires it")
+	}
+	t.Skip("psql is not installed")
+	return ""
 }

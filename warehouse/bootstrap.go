@@ -67,23 +67,23 @@ var ownTables = []string{
 // tables are there: definitions of views in schemas leat_sys, leat_pg and leat_info. A
 // relation NAME in leat_sys or leat_pg is visible as NAME and pg_catalog.NAME,
 // one in leat_info as information_schema.NAME.
-func openStatements() []string {
-	return append(pgCatalogStatements(), systemViewStatements()...)
+func openStatements(cfg Config) []string {
+	return append(pgCatalogStatements(cfg), systemViewStatements(cfg)...)
 }
 
 // bootstrap makes what a new database lacks and renews the system views.
-func bootstrap(conn *duck.Conn) error {
+func bootstrap(conn *duck.Conn, cfg Config) error {
 	if err := conn.Begin(nil); err != nil {
 		return err
 	}
-	if err := bootstrapTables(conn); err != nil {
+	if err := bootstrapTables(conn, cfg); err != nil {
 		conn.Rollback()
 		return err
 	}
 	return conn.Commit()
 }
 
-func bootstrapTables(conn *duck.Conn) error {
+func bootstrapTables(conn *duck.Conn, cfg Config) error {
 	if err := conn.ExecAll(nil, ownTables...); err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func bootstrapTables(conn *duck.Conn) error {
 			Hint:    "Use the version of Leat that wrote it.",
 		}
 	}
-	for _, sql := range append(historyTables(), openStatements()...) {
+	for _, sql := range append(historyTables(), openStatements(cfg)...) {
 		if _, err := conn.Exec(nil, sql); err != nil {
 			return fmt.Errorf("%.60s…: %w", sql, err)
 		}

@@ -32,10 +32,8 @@ func (s *Session) Execute(ctx context.Context, p *Prepared, args []any) (*Rows, 
 }
 
 func (s *Session) execute(ctx context.Context, p *Prepared, args []any) (*Rows, error) {
-	if s.open != nil {
-		if err := s.open.detach(); err != nil {
-			return nil, err
-		}
+	if err := s.makeRoom(); err != nil {
+		return nil, err
 	}
 	if s.tx.state == txFailed {
 		switch p.stmt.(type) {

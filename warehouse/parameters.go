@@ -195,6 +195,14 @@ func (s *Session) applyParameters(ctx context.Context, before *parameters) error
 			return err
 		}
 	}
+	if _, err := s.conn.Exec(ctx, "SET VARIABLE leat_settings = "+s.params.literal()); err != nil {
+		return err
+	}
+	if before == nil {
+		if _, err := s.conn.Exec(ctx, "SET VARIABLE leat_backend_pid = "+strconv.Itoa(int(s.id))); err != nil {
+			return err
+		}
+	}
 	if before == nil || before.get("search_path") != s.params.get("search_path") {
 		var names []string
 		for _, name := range s.params.searchPath() {
@@ -208,6 +216,16 @@ func (s *Session) applyParameters(ctx context.Context, before *parameters) error
 		}
 	}
 	return nil
+}
+
+// literal is the settings as a map of DuckDB's, for current_setting and
+// pg_settings.
+func (p parameters) literal() string {
+	var entries []string
+	for _, name := range slices.Sorted(maps.Keys(p.values)) {
+		entries = append(entries, duck.Literal(name)+": "+duck.Literal(p.values[name]))
+	}
+	return "MAP {" + strings.Join(entries, ", ") + "}"
 }
 
 // setParameter is SET; no values means the default.

@@ -4,6 +4,8 @@ import (
 	"embed"
 	"strings"
 	"time"
+
+	"leat/duck"
 )
 
 // PostgreSQL's catalogs, for clients that look around: psql's \d, drivers,
@@ -24,12 +26,16 @@ var pgCatalogSQL embed.FS
 
 // pgCatalogStatements define the emulation of pg_catalog, in schema leat_pg, and
 // of information_schema, in schema leat_info.
-func pgCatalogStatements() []string { return embeddedStatements(pgCatalogSQL, "pgcatalog") }
+func pgCatalogStatements(cfg Config) []string {
+	return embeddedStatements(pgCatalogSQL, "pgcatalog", cfg)
+}
 
-// embeddedStatements are the statements of a folder's files, in order.
-func embeddedStatements(fs embed.FS, folder string) []string {
-	fill := strings.NewReplacer("$database", "dev", "$user", "admin",
-		"$started", time.Now().UTC().Format(time.RFC3339))
+// embeddedStatements are the statements of a folder's files, in order. In them,
+// '$database', '$user' and '$started' stand for the database's name, its owner
+// and the time of opening, as SQL strings.
+func embeddedStatements(fs embed.FS, folder string, cfg Config) []string {
+	fill := strings.NewReplacer("'$database'", duck.Literal(cfg.Database), "'$user'", duck.Literal(cfg.User),
+		"'$started'", duck.Literal(cfg.Now().UTC().Format(time.RFC3339)))
 	files, err := fs.ReadDir(folder)
 	if err != nil {
 		panic(err) // they are in the program

@@ -11,49 +11,6 @@ import (
 	"leat/redshift"
 )
 
-var catalogTestTables = []string{
-	`CREATE SCHEMA IF NOT EXISTS leat`,
-	`CREATE SCHEMA IF NOT EXISTS leat_sys`,
-	`CREATE SCHEMA IF NOT EXISTS leat_pg`,
-	`CREATE SCHEMA IF NOT EXISTS leat_info`,
-	`CREATE SCHEMA IF NOT EXISTS public`,
-	`CREATE TABLE IF NOT EXISTS leat.meta (format INTEGER NOT NULL)`,
-	`CREATE SEQUENCE IF NOT EXISTS leat.ids START 100001`,
-	// What CREATE EXTERNAL SCHEMA said; clauses is a JSON object.
-	`CREATE TABLE IF NOT EXISTS leat.external_schemas (
-		id BIGINT NOT NULL, name VARCHAR NOT NULL, kind VARCHAR NOT NULL, clauses JSON NOT NULL, created TIMESTAMP NOT NULL)`,
-	// Materialized views; kind is stream or table, settings and options JSON objects.
-	`CREATE TABLE IF NOT EXISTS leat.views (
-		id BIGINT NOT NULL, schema_name VARCHAR NOT NULL, name VARCHAR NOT NULL, kind VARCHAR NOT NULL,
-		definition VARCHAR NOT NULL, query VARCHAR NOT NULL, settings JSON NOT NULL, options JSON NOT NULL, auto_refresh BOOLEAN NOT NULL,
-		external_schema VARCHAR, stream VARCHAR, owner VARCHAR NOT NULL, created TIMESTAMP NOT NULL)`,
-	// How far each streaming view is, and its ledger. A refresh changes its row
-	// in the transaction of its rows.
-	`CREATE TABLE IF NOT EXISTS leat.view_state (
-		view_id BIGINT NOT NULL, identity VARCHAR, position VARCHAR,
-		read UBIGINT NOT NULL, rows UBIGINT NOT NULL, filtered UBIGINT NOT NULL, quarantined UBIGINT NOT NULL, lost UBIGINT NOT NULL,
-		refreshed TIMESTAMP)`,
-	// What views and materialized views are made from.
-	`CREATE TABLE IF NOT EXISTS leat.dependencies (
-		schema_name VARCHAR NOT NULL, name VARCHAR NOT NULL, kind VARCHAR NOT NULL, ref_schema VARCHAR NOT NULL, ref_name VARCHAR NOT NULL)`,
-	// Redshift's types and layout of columns, where DuckDB's type does not tell.
-	`CREATE TABLE IF NOT EXISTS leat.columns (
-		schema_name VARCHAR NOT NULL, relation VARCHAR NOT NULL, name VARCHAR NOT NULL,
-		type VARCHAR NOT NULL, length INTEGER NOT NULL, precision INTEGER NOT NULL, scale INTEGER NOT NULL,
-		encoding VARCHAR, distkey BOOLEAN, sortkey INTEGER)`,
-	// Views as their users wrote them, and what CREATE TABLE said without effect.
-	`CREATE TABLE IF NOT EXISTS leat.relations (
-		schema_name VARCHAR NOT NULL, name VARCHAR NOT NULL, definition VARCHAR, options JSON, created TIMESTAMP NOT NULL, owner VARCHAR NOT NULL)`,
-	`CREATE TABLE IF NOT EXISTS leat.users (name VARCHAR NOT NULL, kind VARCHAR NOT NULL, options JSON)`,
-	`CREATE TABLE IF NOT EXISTS leat.grants (
-		privilege VARCHAR NOT NULL, object_kind VARCHAR NOT NULL, object VARCHAR NOT NULL, grantee_kind VARCHAR NOT NULL, grantee VARCHAR NOT NULL)`,
-	// Records that a view's expressions could not take, whole.
-	`CREATE TABLE IF NOT EXISTS leat.quarantine (
-		view_id BIGINT NOT NULL, schema_name VARCHAR NOT NULL, view_name VARCHAR NOT NULL, external_schema VARCHAR NOT NULL, stream VARCHAR NOT NULL,
-		refresh_time TIMESTAMP NOT NULL, data BLOB USING COMPRESSION zstd, partition_key VARCHAR, shard_id VARCHAR NOT NULL, sequence_number VARCHAR NOT NULL,
-		arrival TIMESTAMP NOT NULL, column_name VARCHAR, expression VARCHAR, error_code INTEGER NOT NULL, reason VARCHAR NOT NULL)`,
-}
-
 func openCatalogForTest(t *testing.T, statements ...string) *duck.Conn {
 	t.Helper()
 	db, err := duck.Open(duck.Config{Path: filepath.Join(t.TempDir(), "w.duckdb")})
@@ -66,7 +23,8 @@ func openCatalogForTest(t *testing.T, statements ...string) *duck.Conn {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
-	for _, list := range [][]string{catalogTestTables, pgCatalogStatements(), pgCatalogStatements(), statements} {
+	cfg := Config{User: "admin", Database: "dev"}.withDefaults()
+	for _, list := range [][]string{ownTables, pgCatalogStatements(cfg), pgCatalogStatements(cfg), statements} {
 		for _, statement := range list {
 			if _, err := conn.Exec(context.Background(), statement); err != nil {
 				t.Fatalf("%.100s: %v", statement, err)
@@ -179,12 +137,12 @@ func BenchmarkCatalog(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer conn.Close()
-	if err := conn.ExecAll(context.Background(), catalogTestTables...); err != nil {
+	if err := conn.ExecAll(context.Background(), ownTables...); err != nil {
 		b.Fatal(err)
 	}
 	for b.Loop() {
 		conn.ExecAll(context.Background(), "BEGIN")
-		if err := conn.ExecAll(context.Background(), pgCatalogStatements()...); err != nil {
+		if err := conn.ExecAll(context.Background(), pgCatalogStatements(Config{}.withDefaults())...); err != nil {
 			b.Fatal(err)
 		}
 		conn.ExecAll(context.Background(), "COMMIT")

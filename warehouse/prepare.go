@@ -45,6 +45,9 @@ func (s *Session) Prepare(ctx context.Context, stmt redshift.Statement, paramTyp
 }
 
 func (s *Session) prepare(ctx context.Context, stmt redshift.Statement, paramTypes []redshift.Type) (*Prepared, error) {
+	if err := s.makeRoom(); err != nil {
+		return nil, err
+	}
 	p := &Prepared{stmt: stmt}
 	if s.tx.state == txFailed {
 		switch stmt.(type) {

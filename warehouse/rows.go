@@ -112,6 +112,14 @@ func (r *Rows) Close() error {
 	return nil
 }
 
+// makeRoom frees the connection of a result that is read half.
+func (s *Session) makeRoom() error {
+	if s.open == nil {
+		return nil
+	}
+	return s.open.detach()
+}
+
 // detach reads what is left into memory, so that the connection can run
 // another statement.
 func (r *Rows) detach() error {

@@ -10,4 +10,6 @@ var systemViewsSQL embed.FS
 
 // systemViewStatements define the system views. They read what
 // pgCatalogStatements define.
-func systemViewStatements() []string { return embeddedStatements(systemViewsSQL, "sysviews") }
+func systemViewStatements(cfg Config) []string {
+	return embeddedStatements(systemViewsSQL, "sysviews", cfg)
+}

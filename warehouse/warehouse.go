@@ -149,7 +149,7 @@ func (w *Warehouse) load() error {
 		return err
 	}
 	defer conn.Close()
-	if err := bootstrap(conn); err != nil {
+	if err := bootstrap(conn, w.cfg); err != nil {
 		return err
 	}
 	bulk, err := w.db.NewBatch()
