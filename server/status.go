@@ -28,6 +28,14 @@ type StreamStatus struct {
 // meanwhile are left out.
 func (s *Server) Status() (Status, error) {
 	status := Status{Views: s.warehouse.Views()}
+	for i := range status.Views {
+		// The view knows how far behind it was when it last read; its stream knows
+		// how far it is now.
+		view := &status.Views[i]
+		if stream, err := s.streams.Stream(view.Stream); err == nil {
+			view.Pending = stream.Behind(view.Position)
+		}
+	}
 	for _, name := range s.streams.Names() {
 		stream, err := s.streams.Stream(name)
 		if leat.CodeOf(err) == leat.NotFound {

@@ -48,6 +48,17 @@ func (s streamSource) Open(ctx context.Context, from source.Position) (source.Re
 	return &reader{stream: s.stream, position: max(position, firstOrdinal)}, nil
 }
 
+// Behind is how many records the stream holds at or after a position of its
+// source; all of them when the position is not one of this stream, or "".
+func (s *Stream) Behind(position source.Position) uint64 {
+	st := s.state.Load()
+	ordinal, err := s.parsePosition(position)
+	if err != nil || ordinal > st.tail {
+		ordinal = 0
+	}
+	return st.tail - max(ordinal, st.head())
+}
+
 func formatPosition(ordinal uint64) source.Position {
 	return source.Position(strconv.FormatUint(ordinal, 10))
 }
