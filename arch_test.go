@@ -35,6 +35,7 @@ var heavy = map[string]string{
 	"modernc.org/sqlite":                 "metastore",
 	"github.com/alecthomas/kong":         "cmd/leat",
 	"github.com/jackc/pgx/v5/pgproto3":   "pgwire",
+	"github.com/fxamacker/cbor":          "awsapi",
 	"github.com/aws/aws-sdk-go-v2":       "cmd/leat",
 	"github.com/klauspost/compress/gzip": "rowfile",
 }

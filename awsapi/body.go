@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 	"unicode/utf8"
+
+	"leat/awsapi/cbor"
 )
 
 // A body is a request's body in memory, reused for later requests.
@@ -83,6 +85,15 @@ func (h *Handler) release(b *body) {
 	if cap(b.bytes) <= maxKeptBuffer {
 		bodies.Put(b)
 	}
+}
+
+// decodeCBOR makes the same tree of CBOR.
+func decodeCBOR(body []byte) (any, error) {
+	tree, err := cbor.Decode(body)
+	if err != nil {
+		return nil, Errorf(SerializationException, "The request's body is not valid CBOR: %v.", err)
+	}
+	return tree, nil
 }
 
 // decodeJSON makes the tree that shapes check.

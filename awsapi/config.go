@@ -83,6 +83,8 @@ type Service struct {
 	Operations []Operation
 	// Unsupported names the operations that the API has and Leat does not.
 	Unsupported []string
+	// CBOR says that the API is spoken in CBOR too, as AWS's own is.
+	CBOR bool
 	// Exceptions gives the service's own names for codes; those it leaves out
 	// have the names of errors that every service has.
 	Exceptions map[leat.Code]string
@@ -93,12 +95,14 @@ type Operation struct {
 	Name string
 	// Input is the structure of its request.
 	Input *shape.Shape
-	// Handle does what a checked request asks. Its result is written as JSON;
-	// nil is an empty body. An error that is an *Error is written as it is,
+	// Handle does what a checked request asks. Its result is written as JSON or
+	// CBOR; nil is an empty body. An error that is an *Error is written as it is,
 	// others by their leat.Code.
 	Handle func(ctx context.Context, in shape.Object) (any, error)
 	// Hot, when there is one, is asked first, with the body as it came. It
 	// appends the response's body to dst, or reports false, having done
 	// nothing, and the request goes the ordinary way. It must not keep body.
 	Hot func(ctx context.Context, body, dst []byte) (reply []byte, ok bool, err error)
+	// HotCBOR is Hot for bodies in CBOR.
+	HotCBOR func(ctx context.Context, body, dst []byte) (reply []byte, ok bool, err error)
 }

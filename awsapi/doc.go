@@ -1,6 +1,7 @@
 // Package awsapi answers AWS APIs over HTTP, all on one port: it routes by the
 // X-Amz-Target header, checks signatures, decodes and validates requests by
-// their shapes, and writes results and errors as AWS writes them.
+// their shapes, and writes results and errors as AWS writes them, in JSON or,
+// where AWS does too, in CBOR.
 //
 // A service (kinesis, firehose, …) is a table of operations in a package of
 // its own below this one. An operation reads a checked shape.Object and

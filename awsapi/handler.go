@@ -53,7 +53,7 @@ func New(cfg Config) (*Handler, error) {
 
 // ServeHTTP answers one request.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	reply := newReply(w, r)
+	reply := newReply(w, mediaType(r))
 	defer func() {
 		if cause := recover(); cause != nil {
 			h.cfg.Logger.Error("request panicked", "request", reply.requestID, "target", r.Header.Get("X-Amz-Target"),
@@ -88,10 +88,14 @@ func (h *Handler) perform(r *http.Request, reply *reply, s *service, operation *
 		return err
 	}
 	ctx := r.Context()
-	if operation.Hot != nil {
+	hot, decode := operation.Hot, decodeJSON
+	if reply.encoding == cbor11 {
+		hot, decode = operation.HotCBOR, decodeCBOR
+	}
+	if hot != nil {
 		out := replyBuffers.Get().(*replyBuffer)
 		defer out.free()
-		encoded, ok, err := operation.Hot(ctx, body.bytes, out.bytes[:0])
+		encoded, ok, err := hot(ctx, body.bytes, out.bytes[:0])
 		if err != nil {
 			return err
 		}
@@ -101,7 +105,7 @@ func (h *Handler) perform(r *http.Request, reply *reply, s *service, operation *
 			return nil
 		}
 	}
-	tree, err := decodeJSON(body.bytes)
+	tree, err := decode(body.bytes)
 	if err != nil {
 		return err
 	}
@@ -116,6 +120,12 @@ func (h *Handler) perform(r *http.Request, reply *reply, s *service, operation *
 	return reply.result(result)
 }
 
+// mediaType returns what a request says its body is.
+func mediaType(r *http.Request) string {
+	media, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	return strings.ToLower(strings.TrimSpace(media))
+}
+
 // route finds what a request asks for.
 func (h *Handler) route(r *http.Request) (*service, *Operation, error) {
 	none := &service{}
@@ -128,13 +138,10 @@ func (h *Handler) route(r *http.Request) (*service, *Operation, error) {
 	if s == nil {
 		return none, nil, Errorf(UnknownOperation, "Leat has no API for X-Amz-Target %q.", target)
 	}
-	media, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
-	switch strings.ToLower(strings.TrimSpace(media)) {
-	case json11, json10:
-	case "application/x-amz-cbor-1.1":
-		return s, nil, Errorf(UnknownOperation, "Leat does not read CBOR yet: make the client send JSON, for the AWS SDK for Java by AWS_CBOR_DISABLE=true in its environment.")
+	switch media := mediaType(r); {
+	case media == json11, media == json10, media == cbor11 && s.CBOR:
 	default:
-		return s, nil, Errorf(UnknownOperation, "Leat does not read content type %q: send %s.", media, json11)
+		return s, nil, Errorf(UnknownOperation, "Leat does not read content type %q for %s: send %s.", media, s.Name, json11)
 	}
 	if h.auth.open() && !loopbackHost(r.Host) {
 		return s, nil, &Error{Type: AccessDenied, Status: http.StatusForbidden,

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"leat"
+	"leat/awsapi/cbor"
 	"leat/awsapi/shape"
 )
 
@@ -107,7 +108,17 @@ func send(t *testing.T, url string, req request) response {
 		t.Fatal(err)
 	}
 	answer := response{status: got.StatusCode, header: got.Header, body: string(text)}
-	if got.StatusCode != http.StatusOK {
+	switch {
+	case got.StatusCode == http.StatusOK:
+	case got.Header.Get("Content-Type") == cbor11:
+		tree, err := cbor.Decode(text)
+		if err != nil {
+			t.Errorf("error body %x: %v", text, err)
+		}
+		fields, _ := tree.(map[string]any)
+		answer.Type, _ = fields["__type"].(string)
+		answer.Text, _ = fields["message"].(string)
+	default:
 		if err := json.Unmarshal(text, &answer); err != nil {
 			t.Errorf("error body %s: %v", text, err)
 		}
@@ -155,7 +166,7 @@ func TestErrorsAreAWSErrors(t *testing.T) {
 		{request{target: "Echo_2026.Nonsense"}, 400, "UnknownOperationException", "Nonsense"},
 		{request{target: "Echo_2026.Later"}, 400, "UnsupportedOperationException", "Leat does not support Later of echo yet"},
 		{request{target: "Echo_2026.Name", contentType: "text/plain"}, 400, "UnknownOperationException", "text/plain"},
-		{request{target: "Echo_2026.Name", contentType: "application/x-amz-cbor-1.1"}, 400, "UnknownOperationException", "AWS_CBOR_DISABLE"},
+		{request{target: "Echo_2026.Name", contentType: "application/x-amz-cbor-1.1"}, 400, "UnknownOperationException", "application/x-amz-cbor-1.1"},
 		{request{target: "Echo_2026.Name"}, 400, "SerializationException", "not valid JSON"},
 		{request{target: "Echo_2026.Name", body: `{"Name":`}, 400, "SerializationException", "not valid JSON"},
 		{request{target: "Echo_2026.Name", body: `{} {}`}, 400, "SerializationException", "more after"},

@@ -6,31 +6,36 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
-	"strings"
 	"sync"
+
+	"leat/awsapi/cbor"
 )
 
 // The encodings of requests and responses.
 const (
 	json11 = "application/x-amz-json-1.1"
 	json10 = "application/x-amz-json-1.0"
+	cbor11 = "application/x-amz-cbor-1.1"
 )
 
 // A reply writes one response. Nothing has been sent until its body is.
 type reply struct {
 	w         http.ResponseWriter
+	encoding  string // of the body: one of the above
 	requestID string
 	sent      bool
 }
 
-func newReply(w http.ResponseWriter, r *http.Request) *reply {
-	reply := &reply{w: w, requestID: newRequestID()}
+// newReply returns a reply to a request of some media type, in the same one if
+// it is one that Leat writes.
+func newReply(w http.ResponseWriter, media string) *reply {
+	reply := &reply{w: w, encoding: json11, requestID: newRequestID()}
+	if media == json10 || media == cbor11 {
+		reply.encoding = media
+	}
 	header := w.Header()
 	header.Set("x-amzn-RequestId", reply.requestID)
-	header.Set("Content-Type", json11)
-	if strings.HasPrefix(r.Header.Get("Content-Type"), json10) {
-		header.Set("Content-Type", json10)
-	}
+	header.Set("Content-Type", reply.encoding)
 	return reply
 }
 
@@ -55,20 +60,26 @@ type JSONAppender interface {
 	AppendJSON(dst []byte) []byte
 }
 
+// A CBORAppender is the same for CBOR. A JSONAppender of a service that speaks
+// CBOR must be one.
+type CBORAppender interface {
+	AppendCBOR(dst []byte) []byte
+}
+
 // result writes an operation's result.
 func (r *reply) result(result any) error {
 	if result == nil {
 		r.body(nil)
 		return nil
 	}
-	if appender, ok := result.(JSONAppender); ok {
+	if encode := appenderOf(result, r.encoding); encode != nil {
 		out := replyBuffers.Get().(*replyBuffer)
 		defer out.free()
-		out.bytes = appender.AppendJSON(out.bytes[:0])
+		out.bytes = encode(out.bytes[:0])
 		r.body(out.bytes)
 		return nil
 	}
-	encoded, err := json.Marshal(result)
+	encoded, err := r.marshal(result)
 	if err != nil {
 		return err
 	}
@@ -76,12 +87,33 @@ func (r *reply) result(result any) error {
 	return nil
 }
 
+// appenderOf returns how a result encodes itself, or nil.
+func appenderOf(result any, encoding string) func([]byte) []byte {
+	if encoding == cbor11 {
+		if appender, ok := result.(CBORAppender); ok {
+			return appender.AppendCBOR
+		}
+		return nil
+	}
+	if appender, ok := result.(JSONAppender); ok {
+		return appender.AppendJSON
+	}
+	return nil
+}
+
+func (r *reply) marshal(value any) ([]byte, error) {
+	if r.encoding == cbor11 {
+		return cbor.Marshal(value)
+	}
+	return json.Marshal(value)
+}
+
 // error writes an error, if nothing has been sent yet.
 func (r *reply) error(err *Error) {
 	if r.sent {
 		return
 	}
-	encoded, _ := json.Marshal(struct {
+	encoded, _ := r.marshal(struct {
 		Type    string `json:"__type"`
 		Message string `json:"message"`
 	}{err.Type, err.Message}) // two strings always encode

@@ -3,15 +3,22 @@ package awsapi
 import (
 	"strconv"
 	"time"
+
+	"leat/awsapi/cbor"
 )
 
-// A Timestamp is a moment as AWS writes it in JSON: seconds of Unix time, with
-// milliseconds as a fraction.
+// A Timestamp is a moment as AWS writes it: in JSON seconds of Unix time, with
+// milliseconds as a fraction; in CBOR tagged milliseconds.
 type Timestamp time.Time
 
 // MarshalJSON writes the number.
 func (t Timestamp) MarshalJSON() ([]byte, error) {
 	return AppendTimestamp(nil, time.Time(t).UnixMilli()), nil
+}
+
+// MarshalCBOR writes the tagged number.
+func (t Timestamp) MarshalCBOR() ([]byte, error) {
+	return cbor.AppendTimestamp(nil, time.Time(t).UnixMilli()), nil
 }
 
 // AppendTimestamp appends milliseconds of Unix time as a Timestamp.

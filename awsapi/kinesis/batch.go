@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"leat/awsapi"
+	"leat/awsapi/cbor"
 	"leat/awsapi/scan"
 	"leat/shardlog"
 )
@@ -17,6 +18,7 @@ import (
 // are reused, so that a request allocates nothing for its records.
 type batch struct {
 	scanner  scan.Scanner
+	cbor     cbor.Scanner
 	entries  []shardlog.Entry
 	receipts []shardlog.Receipt
 	bytes    int // of data and keys
@@ -33,6 +35,7 @@ func newBatch() *batch {
 // free gives the batch back; nothing of it may be used any more.
 func (b *batch) free() {
 	clear(b.entries)
+	b.cbor.Reset(nil)
 	batches.Put(b)
 }
 
@@ -113,9 +116,15 @@ type putFields struct {
 	explicit []byte
 }
 
+// A valueReader reads the values of members, in JSON or in CBOR.
+type valueReader interface {
+	Text() ([]byte, bool)
+	Blob() ([]byte, bool)
+}
+
 // readField reads a member's value. It leaves to the ordinary way what is not
 // read (false): unknown, repeated and null members, values of wrong types.
-func (f *putFields) readField(s *scan.Scanner, m member) (ok bool) {
+func (f *putFields) readField(s valueReader, m member) (ok bool) {
 	if f.seen[m] {
 		return false
 	}
@@ -159,6 +168,9 @@ func validKey(key []byte) bool {
 	}
 	return units <= maxKeyLength
 }
+
+// named reports that the request names its stream.
+func (f *putFields) named() bool { return f.seen[streamNameMember] || f.seen[streamARNMember] }
 
 // streamOf finds the stream that the fields name; nil when they name none in a
 // way that the hot path understands.

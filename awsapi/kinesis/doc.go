@@ -7,8 +7,8 @@
 // model states them. All that a request can get wrong by itself is reported
 // by the shapes; operations report what depends on the streams.
 //
-// PutRecords and PutRecord are the hot path: batch.go reads their bodies
-// without a tree, and whatever it cannot read goes the ordinary way, which
+// PutRecords and PutRecord are the hot path: their bodies are read without a
+// tree, in JSON and (cbor.go) in CBOR, and whatever it cannot read goes the ordinary way, which
 // either accepts it or says why not. Both ways end in the same append.
 //
 // The package keeps nothing: streams are the log's, and iterators and paging

@@ -30,11 +30,7 @@ func (a *api) putRecordHot(ctx context.Context, body, dst []byte) ([]byte, bool,
 	if !ok || !fields.addTo(b) {
 		return dst, false, nil
 	}
-	s, name := a.streamOf(&fields)
-	if s == nil {
-		return dst, false, nil
-	}
-	if err := a.append(ctx, s, name, b); err != nil {
+	if ok, err := a.put(ctx, &fields, b); !ok {
 		return dst, false, err
 	}
 	return appendPutRecord(dst, b.receipts[0]), true, nil
@@ -59,8 +55,7 @@ func scanPutRecord(s *scan.Scanner) (putFields, bool) {
 			break
 		}
 	}
-	named := fields.seen[streamNameMember] || fields.seen[streamARNMember]
-	return fields, s.Take('}') && s.End() && named
+	return fields, s.Take('}') && s.End() && fields.named()
 }
 
 // putRecord is the ordinary way.

@@ -32,14 +32,21 @@ func (a *api) putRecordsHot(ctx context.Context, body, dst []byte) ([]byte, bool
 	if !ok {
 		return dst, false, nil
 	}
-	s, name := a.streamOf(&fields)
-	if s == nil {
-		return dst, false, nil
-	}
-	if err := a.append(ctx, s, name, b); err != nil {
+	if ok, err := a.put(ctx, &fields, b); !ok {
 		return dst, false, err
 	}
 	return appendPutRecords(dst, b.receipts), true, nil
+}
+
+// put appends the records of a scanned request. It reports false, having done
+// nothing, when the request must go the ordinary way, or has failed.
+func (a *api) put(ctx context.Context, fields *putFields, b *batch) (bool, error) {
+	s, name := a.streamOf(fields)
+	if s == nil {
+		return false, nil
+	}
+	err := a.append(ctx, s, name, b)
+	return err == nil, err
 }
 
 // scanPutRecords reads a whole request: its records go into b.
@@ -69,8 +76,7 @@ func scanPutRecords(s *scan.Scanner, b *batch) (putFields, bool) {
 			break
 		}
 	}
-	named := fields.seen[streamNameMember] || fields.seen[streamARNMember]
-	return fields, s.Take('}') && s.End() && fields.seen[records] && named
+	return fields, s.Take('}') && s.End() && fields.seen[records] && fields.named()
 }
 
 // scanRecords reads the list of records.

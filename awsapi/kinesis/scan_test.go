@@ -48,6 +48,11 @@ func ordinary(body []byte, input *shape.Shape) (putRequest, error) {
 	if decoder.More() {
 		return putRequest{}, fmt.Errorf("more than one value")
 	}
+	return ordinaryTree(tree, input)
+}
+
+// ordinaryTree makes a request of a tree.
+func ordinaryTree(tree any, input *shape.Shape) (putRequest, error) {
 	in, err := input.Check(tree)
 	if err != nil {
 		return putRequest{}, err

@@ -43,6 +43,7 @@ func Service(cfg Config) awsapi.Service {
 	return awsapi.Service{
 		Name:   "kinesis",
 		Target: "Kinesis_20131202",
+		CBOR:   true,
 		Operations: []awsapi.Operation{
 			{Name: "CreateStream", Input: createStreamInput, Handle: a.createStream},
 			{Name: "DecreaseStreamRetentionPeriod", Input: retentionInput, Handle: a.decreaseRetention},
@@ -54,8 +55,8 @@ func Service(cfg Config) awsapi.Service {
 			{Name: "IncreaseStreamRetentionPeriod", Input: retentionInput, Handle: a.increaseRetention},
 			{Name: "ListShards", Input: listShardsInput, Handle: a.listShards},
 			{Name: "ListStreams", Input: listStreamsInput, Handle: a.listStreams},
-			{Name: "PutRecord", Input: putRecordInput, Handle: a.putRecord, Hot: a.putRecordHot},
-			{Name: "PutRecords", Input: putRecordsInput, Handle: a.putRecords, Hot: a.putRecordsHot},
+			{Name: "PutRecord", Input: putRecordInput, Handle: a.putRecord, Hot: a.putRecordHot, HotCBOR: a.putRecordHotCBOR},
+			{Name: "PutRecords", Input: putRecordsInput, Handle: a.putRecords, Hot: a.putRecordsHot, HotCBOR: a.putRecordsHotCBOR},
 		},
 		Unsupported: []string{
 			"AddTagsToStream", "CreateChannel", "DeleteChannel", "DeleteResourcePolicy", "DeregisterStreamConsumer",

@@ -213,6 +213,9 @@ func scalar(kind Kind, tree any) (any, error) {
 	}
 	number, ok := tree.(json.Number)
 	if !ok {
+		if value, ok := typed(kind, tree); ok {
+			return value, nil
+		}
 		return nil, wrongType(tree, map[Kind]string{Integer: "Integer", Decimal: "Double", Timestamp: "Timestamp"}[kind])
 	}
 	if kind == Integer {
@@ -235,6 +238,30 @@ func scalar(kind Kind, tree any) (any, error) {
 		return moment(f, number)
 	}
 	return f, nil
+}
+
+// typed takes the values of encodings that tell whole numbers, fractions and
+// moments apart. A moment must be one: its unit would be a guess.
+func typed(kind Kind, tree any) (any, bool) {
+	switch value := tree.(type) {
+	case int64:
+		switch kind {
+		case Integer:
+			return value, true
+		case Decimal:
+			return float64(value), true
+		}
+	case float64:
+		switch {
+		case kind == Integer && math.Abs(value) < 1<<63:
+			return int64(value), true
+		case kind == Decimal:
+			return value, true
+		}
+	case time.Time:
+		return value, kind == Timestamp
+	}
+	return nil, false
 }
 
 // maxMoment is the end of the year 9999, the last that dates can name.
@@ -270,8 +297,10 @@ func wrongType(tree any, want string) error {
 		got = "null"
 	case string:
 		got = "STRING_VALUE"
-	case json.Number:
+	case json.Number, int64, float64:
 		got = "NUMBER_VALUE"
+	case time.Time:
+		got = "TIMESTAMP_VALUE"
 	case bool:
 		got = "BOOLEAN_VALUE"
 	case []any:

@@ -9,7 +9,7 @@
 // values and never check them again.
 //
 // A request comes in as the tree encoding/json makes of it (with numbers kept
-// as text), whatever the encoding was on the wire. Members a shape does not
+// as text), or as the one that package cbor makes. Members a shape does not
 // name are dropped, as AWS drops them. The package knows no service and no
 // operation; the tables are beside the operations.
 package shape
