@@ -105,7 +105,7 @@ func (t *translator) fill(c *Call, v variant, args []value) (value, error) {
 	out := v.out
 	if out.Name == "" {
 		out = args[0].typ
-		if args[0].constant() || args[0].param != 0 || args[0].isSuper() {
+		if args[0].constant() || args[0].param != 0 || args[0].isSuper() || v.args[0] == 't' && !args[0].typ.isText() {
 			out = map[byte]Type{'t': typeVarchar, 'f': typeDouble, 'n': typeDouble, 'i': typeBigint, 'd': typeTimestamp}[v.args[0]]
 		}
 	}
