@@ -127,6 +127,9 @@ var tableFunctions = map[string]tableFunction{
 	"unnest": {1, 1, []Column{{"unnest", typeVarchar}}, func(t *translator, a []value) string {
 		return "(SELECT unnest(CAST(" + a[0].out() + " AS VARCHAR[])) AS unnest)"
 	}},
+	"pg_listening_channels": {0, 0, []Column{{"pg_listening_channels", typeVarchar}}, func(*translator, []value) string {
+		return "(SELECT CAST(NULL AS VARCHAR) AS pg_listening_channels WHERE false)"
+	}},
 	"pg_get_keywords": {0, 0, []Column{{"word", typeVarchar}, {"catcode", Type{Name: "char", Length: 1}}, {"catdesc", typeVarchar}}, func(t *translator, a []value) string {
 		return "(SELECT * FROM leat_pg.pg_get_keywords)"
 	}},
