@@ -14,6 +14,11 @@ import (
 // cast by the database. The rows must be closed before the next statement;
 // what is left of them then is kept in memory, up to a bound.
 func (s *Session) Execute(ctx context.Context, p *Prepared, args []any) (*Rows, error) {
+	s.use.Lock()
+	defer s.use.Unlock()
+	if s.closed {
+		return nil, errClosed()
+	}
 	ctx, done := s.begin(ctx)
 	log := s.startLog(p.stmt)
 	rows, err := s.execute(ctx, p, args)

@@ -34,6 +34,11 @@ type Column struct {
 // running it. Types of paramTypes whose name is "unknown" or "", and those that
 // are not given, are inferred.
 func (s *Session) Prepare(ctx context.Context, stmt redshift.Statement, paramTypes []redshift.Type) (*Prepared, error) {
+	s.use.Lock()
+	defer s.use.Unlock()
+	if s.closed {
+		return nil, errClosed()
+	}
 	ctx, done := s.begin(ctx)
 	defer done()
 	p, err := s.prepare(ctx, stmt, paramTypes)

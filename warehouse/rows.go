@@ -53,6 +53,14 @@ func (r *Rows) Columns() []Column { return r.columns }
 
 // Next moves to the next row. After it returned false, see Err.
 func (r *Rows) Next() bool {
+	if r.session != nil {
+		r.session.use.Lock()
+		defer r.session.use.Unlock()
+	}
+	return r.next()
+}
+
+func (r *Rows) next() bool {
 	if r.err != nil || r.closed {
 		return false
 	}
@@ -104,12 +112,20 @@ func (r *Rows) release() {
 
 // Close ends the rows; the rest of them is not computed.
 func (r *Rows) Close() error {
+	if r.session != nil {
+		r.session.use.Lock()
+		defer r.session.use.Unlock()
+	}
+	r.close()
+	return nil
+}
+
+func (r *Rows) close() {
 	if !r.closed {
 		r.closed = true
 		r.release()
 		r.rest = nil
 	}
-	return nil
 }
 
 // makeRoom frees the connection of a result that is read half.
@@ -126,7 +142,7 @@ func (r *Rows) detach() error {
 	var rest [][]any
 	size := 0
 	count := r.count
-	for r.Next() {
+	for r.next() {
 		row := make([]any, len(r.values))
 		copy(row, r.values)
 		rest = append(rest, row)

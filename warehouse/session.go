@@ -27,9 +27,13 @@ type Session struct {
 	notices []Notice
 	open    *Rows // the result that is being read
 
-	mu      sync.Mutex
-	cancel  context.CancelFunc // of the running statement; guarded by mu
-	closing sync.Once
+	// use is held by every call of the session and of its rows, so that Close,
+	// when the warehouse closes, comes between two calls.
+	use    sync.Mutex
+	closed bool // guarded by use
+
+	mu     sync.Mutex
+	cancel context.CancelFunc // of the running statement; guarded by mu
 }
 
 // A Notice is a message beside the results.
@@ -69,19 +73,29 @@ func (w *Warehouse) NewSession(ctx context.Context, user, database string) (*Ses
 
 // Close ends the session and rolls back what is open.
 func (s *Session) Close() error {
-	s.closing.Do(func() {
-		s.w.mu.Lock()
-		delete(s.w.sessions, s.id)
-		s.w.mu.Unlock()
-		if s.open != nil {
-			s.open.Close()
-		}
-		if s.tx.state != txIdle {
-			s.rollback()
-		}
-		s.conn.Close()
-	})
-	return nil
+	s.use.Lock()
+	defer s.use.Unlock()
+	if s.closed {
+		return nil
+	}
+	s.closed = true
+	s.w.mu.Lock()
+	delete(s.w.sessions, s.id)
+	s.w.mu.Unlock()
+	if open := s.open; open != nil {
+		open.close()
+		open.err = errClosed() // not the end of its rows
+	}
+	if s.tx.state != txIdle {
+		s.rollback()
+	}
+	s.releaseViews()
+	return s.conn.Close()
+}
+
+// errClosed answers calls of a session that the warehouse has closed.
+func errClosed() error {
+	return sqlError("57P01", "terminating connection due to administrator command")
 }
 
 // ID returns the process id shown to clients.

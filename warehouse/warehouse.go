@@ -108,10 +108,7 @@ func openDatabase(cfg Config) (*duck.DB, error) {
 			// Rows have no order in Redshift either; without it, threads
 			// insert side by side.
 			"preserve_insertion_order": "false",
-			// Two row groups per thread waiting to be written are enough, five
-			// cost memory.
-			"write_buffer_row_group_count": "2",
-			"default_null_order":           "NULLS_LAST_ON_ASC_FIRST_ON_DESC",
+			"default_null_order":       "NULLS_LAST_ON_ASC_FIRST_ON_DESC",
 		},
 		Changeable: []string{"TimeZone"},
 	})
