@@ -23,7 +23,8 @@ var rows = [][]string{
 	{"server"},
 	{"awsapi", "pgwire"},
 	{"delivery", "warehouse"},
-	{"shardlog", "redshift", "rowfile", "lake", "metastore", "blob", "simulate"},
+	{"lake"},
+	{"shardlog", "redshift", "rowfile", "metastore", "blob", "simulate"},
 	{"duck", "vfs", "source"},
 	{"."},
 }
