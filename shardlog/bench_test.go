@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -170,5 +171,46 @@ func BenchmarkWake(b *testing.B) {
 			b.Fatal(err)
 		}
 		<-woke
+	}
+}
+
+// BenchmarkOpenStore opens 1 000 streams of 10 shards that hold a few records.
+func BenchmarkOpenStore(b *testing.B) {
+	for _, orderly := range []bool{true, false} {
+		b.Run(fmt.Sprintf("orderly=%v", orderly), func(b *testing.B) {
+			dir := b.TempDir()
+			store, err := Open(Config{Dir: dir})
+			if err != nil {
+				b.Fatal(err)
+			}
+			entries := benchEntries(1)
+			for i := range 1000 {
+				stream := mustCreate(b, store, Spec{Name: fmt.Sprintf("stream-%d", i), Shards: 10})
+				if err := stream.Append(b.Context(), entries[:20], make([]Receipt, 20)); err != nil {
+					b.Fatal(err)
+				}
+				if !orderly {
+					stream.writer.file.Close()
+					stream.writer.file = nil
+				}
+			}
+			if err := store.Close(); err != nil {
+				b.Fatal(err)
+			}
+			var before, after runtime.MemStats
+			runtime.GC()
+			runtime.ReadMemStats(&before)
+			for b.Loop() {
+				if store, err = Open(Config{Dir: dir}); err != nil {
+					b.Fatal(err)
+				}
+				runtime.GC()
+				runtime.ReadMemStats(&after)
+				if err := store.Close(); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/1000, "heap-B/stream")
+		})
 	}
 }

@@ -168,7 +168,7 @@ func (m *model) check(t testing.TB, s *Stream) {
 	}
 }
 
-func sameRecords(t testing.TB, what string, want, got []leat.Record) {
+func sameRecords(t fataler, what string, want, got []leat.Record) {
 	t.Helper()
 	if len(got) != len(want) {
 		t.Fatalf("%s has %d records, want %d", what, len(got), len(want))
@@ -214,7 +214,7 @@ func tryReadAll(ctx context.Context, s *Stream, from source.Position, limit sour
 }
 
 // readShard reads a shard from an ordinal to its tail.
-func readShard(t testing.TB, s *Stream, shard uint32, from uint64, limit source.Limit) []leat.Record {
+func readShard(t fataler, s *Stream, shard uint32, from uint64, limit source.Limit) []leat.Record {
 	t.Helper()
 	var all []leat.Record
 	tail := s.Tail()
@@ -244,3 +244,10 @@ func mustVerify(t testing.TB, fsys vfs.FS, dir string) {
 }
 
 func limitUntil(s *Stream) source.Limit { return source.Limit{Until: formatPosition(s.Tail())} }
+
+// A fataler is a test of this package or of rapid.
+type fataler interface {
+	Helper()
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+}
