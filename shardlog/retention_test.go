@@ -47,6 +47,9 @@ func TestRetentionRemovesWholeOldSegments(t *testing.T) {
 	if oldest := time.UnixMilli(records[0].Arrival); clock.now.Sub(oldest) > 30*time.Hour || clock.now.Sub(oldest) < 24*time.Hour {
 		t.Errorf("oldest record kept is %v old", clock.now.Sub(oldest))
 	}
+	if newest := arrivals[(head-2)/10]; clock.now.Sub(newest) < 24*time.Hour {
+		t.Errorf("a record was removed that was %v old", clock.now.Sub(newest))
+	}
 	m.check(t, stream)
 
 	// The reader reads its segment to the end, and is told what it missed then.
