@@ -2,6 +2,7 @@ package shardlog
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -68,8 +69,19 @@ func newDisk(t *testing.T, clean bool) *disk {
 		if err := d.Remove(d.index(2)); err != nil {
 			t.Fatal(err)
 		}
+		if err := d.SyncDir(orders); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return d
+}
+
+// copy returns a disk of its own. All that matters is synced, so it is the same.
+func (d *disk) copy() *disk {
+	c := *d
+	c.Mem = d.CrashClone(rand.New(rand.NewPCG(1, 1)))
+	c.m = d.m.clone()
+	return &c
 }
 
 func (d *disk) edit(t *testing.T, name string, edit func(f vfs.File, size int64)) {
@@ -164,7 +176,7 @@ func TestEveryDamagedByteIsFound(t *testing.T) {
 			}
 			for offset := int64(0); offset < end; offset += 1 + offset/50 + offset%7 {
 				t.Run(fmt.Sprintf("clean=%v/segment=%d/offset=%d", clean, i, offset), func(t *testing.T) {
-					d := newDisk(t, clean)
+					d := d.copy()
 					d.edit(t, d.segment(i), func(f vfs.File, _ int64) { flip(t, f, offset) })
 					d.wantDamage(t, d.segment(i))
 				})

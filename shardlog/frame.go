@@ -143,16 +143,28 @@ func decodeHead(b []byte, salt uint64) (h frameHead, need int64, err error) {
 		return h, 0, fmt.Errorf("checksum of commit's head differs")
 	}
 	h.table = head[frameHeadBytes:]
-	for i := range h.groups {
-		g := h.group(i)
-		first := i == 0 && (g.before != 0 || g.offset != 0)
-		// A table that does not ascend makes these wrap around or vanish.
-		if first || g.records == 0 || g.records > h.records || g.bytes > h.body || g.records > g.bytes/recordHeadBytes ||
-			i > 0 && g.shard <= h.group(i-1).shard {
-			return h, 0, fmt.Errorf("commit's table of groups is not in order")
-		}
+	if !h.ordered() {
+		return h, 0, fmt.Errorf("commit's table of groups is not in order")
 	}
 	return h, h.headLen(), nil
+}
+
+// ordered reports whether the groups' entries ascend, and lie within the commit.
+func (h *frameHead) ordered() bool {
+	var shard, before, offset uint32
+	for i := 0; i < len(h.table); i += groupEntryBytes {
+		entry := h.table[i : i+groupEntryBytes]
+		s, b, o := binary.LittleEndian.Uint32(entry), binary.LittleEndian.Uint32(entry[4:]), binary.LittleEndian.Uint32(entry[8:])
+		if i == 0 {
+			if b != 0 || o != 0 {
+				return false
+			}
+		} else if s <= shard || b <= before || o <= offset || b-before > (o-offset)/recordHeadBytes {
+			return false
+		}
+		shard, before, offset = s, b, o
+	}
+	return before < h.records && offset < h.body && h.records-before <= (h.body-offset)/recordHeadBytes
 }
 
 // checkBody checks all groups of a frame whose body is complete.
