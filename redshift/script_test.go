@@ -295,7 +295,7 @@ func (s *session) remember(stmt redshift.Statement, tr *redshift.Translation) {
 	}
 	var columns []redshift.Column
 	for _, c := range tr.Columns {
-		columns = append(columns, redshift.Column{Name: c.Name, Type: c.Type})
+		columns = append(columns, redshift.Column(c))
 	}
 	switch x := stmt.(type) {
 	case *redshift.CreateTable:

@@ -19,7 +19,6 @@ var (
 	typeSmallint    = Type{Name: "smallint"}
 	typeInteger     = Type{Name: "integer"}
 	typeBigint      = Type{Name: "bigint"}
-	typeReal        = Type{Name: "real"}
 	typeDouble      = Type{Name: "double precision"}
 	typeBoolean     = Type{Name: "boolean"}
 	typeDate        = Type{Name: "date"}
