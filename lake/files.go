@@ -10,9 +10,9 @@ import (
 	"strings"
 )
 
-// partitionFiles finds the files that COPY with PARTITION_BY wrote below a
-// folder, depth folders deep: column=value/column=value/data_0.parquet. Values
-// are percent-encoded.
+// partitionFiles finds the files that COPY with PARTITION_BY wrote below the
+// groups' folders, depth folders deep: 0/column=value/column=value/data_0.parquet.
+// Values are percent-encoded.
 func partitionFiles(root string, depth int) ([]File, error) {
 	var files []File
 	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
@@ -24,11 +24,11 @@ func partitionFiles(root string, depth int) ([]File, error) {
 			return err
 		}
 		parts := strings.Split(filepath.ToSlash(relative), "/")
-		if len(parts) != depth+1 {
+		if len(parts) != depth+2 {
 			return fmt.Errorf("unexpected file %s", relative)
 		}
 		file := File{Path: path}
-		for _, part := range parts[:depth] {
+		for _, part := range parts[1 : depth+1] {
 			_, escaped, _ := strings.Cut(part, "=")
 			value, err := url.PathUnescape(escaped)
 			if err != nil {
@@ -45,7 +45,7 @@ func partitionFiles(root string, depth int) ([]File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find the partitions: %w", err)
 	}
-	// data_10 comes after data_9.
+	// Group 10 comes after group 9, data_10 after data_9.
 	slices.SortFunc(files, func(a, b File) int {
 		return cmp.Or(slices.Compare(a.Values, b.Values), cmp.Compare(len(a.Path), len(b.Path)), cmp.Compare(a.Path, b.Path))
 	})

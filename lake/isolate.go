@@ -23,14 +23,18 @@ func (w *Writer) isolate(ctx context.Context, p *program) (func(uint64) (verdict
 	if err := w.start(); err != nil {
 		return nil, err
 	}
+	if s.rows() == 0 {
+		return nil, nil
+	}
+	g := s.groups.groups[0]
 	checks := p.checks()
 	bad := map[uint64]verdict{}
-	err = w.mark(ctx, p.markSQL(s, checks, true, ""), checks, bad)
+	err = w.mark(ctx, p.markSQL(g, checks, true, ""), checks, bad)
 	if blames(err) {
 		// TRY does not take every expression: look at ever smaller halves instead.
 		clear(bad)
-		if err = w.mark(ctx, p.markSQL(s, checks, false, ""), checks, bad); err == nil {
-			err = w.bisect(ctx, p, s, checks, bad)
+		if err = w.mark(ctx, p.markSQL(g, checks, false, ""), checks, bad); err == nil {
+			err = w.bisect(ctx, p, s, bad)
 		}
 	}
 	if err != nil {
@@ -80,8 +84,8 @@ func (p *program) checks() []check {
 }
 
 // numbered returns the numbered records with typed columns and their raw text.
-func (p *program) numbered(s *staging, where string) string {
-	r := p.reading(s, true)
+func (p *program) numbered(g *group, where string) string {
+	r := p.reading(g, true)
 	list := []string{r.number + " AS leat_row"}
 	for i, c := range p.columns {
 		raw := r.column(c)
@@ -99,7 +103,7 @@ func (p *program) numbered(s *staging, where string) string {
 
 // markSQL returns a query for the numbers of bad records, and the first check
 // that each fails. Without expressions it looks at conversions alone.
-func (p *program) markSQL(s *staging, checks []check, expressions bool, where string) string {
+func (p *program) markSQL(g *group, checks []check, expressions bool, where string) string {
 	var b strings.Builder
 	b.WriteString("SELECT leat_row, failed FROM (SELECT leat_row, CASE")
 	for i, c := range checks {
@@ -112,7 +116,7 @@ func (p *program) markSQL(s *staging, checks []check, expressions bool, where st
 			fmt.Fprintf(&b, " WHEN (TRY({'v': (%s)}).v) IS NOT TRUE THEN NULL", c.expression)
 		}
 	}
-	b.WriteString(" WHEN false THEN 0 END AS failed FROM (" + p.numbered(s, where) + ") AS " + Records + ") WHERE failed IS NOT NULL")
+	b.WriteString(" WHEN false THEN 0 END AS failed FROM (" + p.numbered(g, where) + ") AS " + Records + ") WHERE failed IS NOT NULL")
 	return b.String()
 }
 

@@ -60,6 +60,9 @@ type Output struct {
 	Expr string
 	Text string // the expression as the user wrote it
 	Type string // DuckDB's type, if it is known
+	// Field, if set, is the field that the column is, as * gives it: files of
+	// records that do not have it leave the column out.
+	Field string
 }
 
 // A Result is what became of a batch. Its files are there until the Writer's

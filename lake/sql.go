@@ -26,7 +26,7 @@ type reading struct {
 // reading returns how to read a staged file. As a rule read_json takes the
 // documents apart. It does not take columns whose names differ by case alone:
 // then it reads whole documents, and expressions take them apart.
-func (p *program) reading(s *staging, raw bool) reading {
+func (p *program) reading(g *group, raw bool) reading {
 	r := reading{number: "leat_row"}
 	var fields []string
 	if p.clash() {
@@ -43,20 +43,28 @@ func (p *program) reading(s *staging, raw bool) reading {
 			return "CAST(" + value + " AS " + c.Type + ")"
 		}
 	} else {
-		r.column = func(c Column) string { return duck.Identifier(c.Field) }
-		if raw || len(p.columns) == 0 {
-			fields = append(fields, "'leat_row': 'BIGINT'")
+		r.column = func(c Column) string {
+			if !g.holds(c) {
+				return "CAST(NULL AS " + c.Type + ")"
+			}
+			return duck.Identifier(c.Field)
 		}
 		for _, c := range p.columns {
+			if !g.holds(c) {
+				continue
+			}
 			typ := c.Type
 			if raw {
 				typ = JSON
 			}
 			fields = append(fields, duck.Literal(c.Field)+": "+duck.Literal(typ))
 		}
+		if raw || len(fields) == 0 {
+			fields = append(fields, "'leat_row': 'BIGINT'")
+		}
 	}
 	r.from = fmt.Sprintf("read_json(%s, format = 'newline_delimited', records = '%t', compression = 'uncompressed', hive_partitioning = false, maximum_object_size = %d, columns = {%s})",
-		duck.Literal(globbed(s.path)), !p.clash(), max(s.stage.Longest()+16, 64<<10), strings.Join(fields, ", "))
+		duck.Literal(globbed(g.path)), !p.clash(), max(g.longest+16, 64<<10), strings.Join(fields, ", "))
 	return r
 }
 
@@ -80,8 +88,8 @@ type program struct {
 }
 
 // from returns the records as a table, with the columns' names.
-func (p *program) from(s *staging) string {
-	r := p.reading(s, false)
+func (p *program) from(g *group) string {
+	r := p.reading(g, false)
 	var list []string
 	for _, c := range p.columns {
 		list = append(list, r.column(c)+" AS "+duck.Identifier(c.Name))
@@ -110,9 +118,9 @@ func (p *program) final(o Output) string {
 
 // rows returns the query whose rows the files hold. JSON lines are one column
 // beside those of the partitions.
-func (p *program) rows(s *staging) string {
+func (p *program) rows(g *group) string {
 	var list, members []string
-	for _, o := range p.outputs {
+	for _, o := range p.outputsOf(g) {
 		if p.job.Format == JSONLines && !slices.Contains(p.job.Partitions, o.Name) {
 			members = append(members, duck.Identifier(o.Name)+" := "+p.final(o))
 			continue
@@ -122,38 +130,54 @@ func (p *program) rows(s *staging) string {
 	if p.job.Format == JSONLines {
 		list = append(list, "CAST(to_json(struct_pack("+strings.Join(members, ", ")+")) AS VARCHAR) AS leat_line")
 	}
-	sql := "SELECT " + strings.Join(list, ", ") + " FROM " + p.from(s)
+	sql := "SELECT " + strings.Join(list, ", ") + " FROM " + p.from(g)
 	if p.query != nil && p.query.Where != "" {
 		sql += " WHERE " + p.query.Where
 	}
 	return sql
 }
 
-// copyTo returns the statement that writes the files, and the folder or file it
-// writes them to.
-func (p *program) copyTo(w *Writer, s *staging) (sql, target string) {
-	options := []string{"FORMAT parquet", "COMPRESSION " + p.job.Compression, "WRITE_BLOOM_FILTER false"}
+// outputsOf returns the outputs that a group's files have: all but those that *
+// gives for fields that no record of the group has.
+func (p *program) outputsOf(g *group) []Output {
+	var list []Output
+	for _, o := range p.outputs {
+		if o.Field == "" || g.holds(Column{Field: o.Field}) || slices.Contains(p.job.Partitions, o.Name) {
+			list = append(list, o)
+		}
+	}
+	if len(list) == len(p.job.Partitions) {
+		return p.outputs // a file has columns
+	}
+	return list
+}
+
+// copyTo returns the statement that writes a group's files to a target: a
+// folder when there are partitions, or else a file.
+func (p *program) copyTo(g *group, target string) string {
+	// Dictionaries pay for few values; for many, zstd does as well in less time.
+	options := []string{"FORMAT parquet", "COMPRESSION " + p.job.Compression, "WRITE_BLOOM_FILTER false", "DICTIONARY_SIZE_LIMIT 2000"}
+	if p.job.Compression == "zstd" {
+		options = append(options, "COMPRESSION_LEVEL 1")
+	}
 	if p.job.Format == JSONLines {
 		// Lines of one column that needs no quotes: JSON has no raw control
 		// characters. DuckDB's own JSON writer makes no partitions.
 		options = []string{"FORMAT csv", "HEADER false", "QUOTE ''", "ESCAPE ''", `DELIMITER E'\x01'`, "COMPRESSION 'uncompressed'"}
 	}
-	target = w.path("out." + p.job.Format)
 	if len(p.job.Partitions) > 0 {
 		var names []string
 		for _, name := range p.job.Partitions {
 			names = append(names, duck.Identifier(name))
 		}
-		target = w.path("out")
 		options = append(options, "PARTITION_BY ("+strings.Join(names, ", ")+")", "FILE_EXTENSION "+duck.Literal(p.job.Format))
 	}
-	return "COPY (" + p.rows(s) + ") TO " + duck.Literal(target) + " (" + strings.Join(options, ", ") + ")", target
+	return "COPY (" + p.rows(g) + ") TO " + duck.Literal(target) + " (" + strings.Join(options, ", ") + ")"
 }
 
 // flushRows is after how many rows the rows of all partitions are written out:
 // as many as keep about a tenth of the memory busy.
-func (w *Writer) flushRows(s *staging, columns int) int64 {
-	lines := max(int64(s.stage.Lines()), 1)
-	perRow := max(int64(s.stage.Bytes())/lines, int64(columns)*24, 1)
+func (w *Writer) flushRows(g *group, columns int) int64 {
+	perRow := max(int64(g.bytes)/max(int64(g.lines), 1), int64(columns)*24, 1)
 	return min(max(w.cfg.MemoryBytes/10/perRow, 2048), 65536)
 }

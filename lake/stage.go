@@ -1,6 +1,7 @@
 package lake
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -21,78 +22,137 @@ type verdict struct {
 }
 
 // A staging is one pass over the batch's records: the good ones become lines of
-// a file, the others failures.
+// files, the others failures.
 type staging struct {
-	path     string
-	stage    *rowfile.Stage
+	lines    rowfile.Lines
+	groups   grouping
 	read     uint64
 	lost     uint64
 	failures []Failures
+
+	numbered bool
+	bad      func(uint64) (verdict, bool) // knows records that are not to be rows
+	failing  failureFiles
+	fields   []int32 // of the current record
+}
+
+// rows is how many records were staged.
+func (s *staging) rows() uint64 {
+	n := uint64(0)
+	for _, g := range s.groups.groups {
+		n += g.lines
+	}
+	return n
 }
 
 // stage makes a pass. bad, if given, knows records, by number, that are not to
-// be rows. A numbered stage is for finding them.
+// be rows. A numbered stage is for finding them; it is one group.
 func (w *Writer) stage(ctx context.Context, p *program, numbered bool, bad func(uint64) (verdict, bool)) (_ *staging, err error) {
-	// DuckDB remembers files it has read: no name is used twice.
-	w.stages++
-	out, err := os.Create(w.path(fmt.Sprintf("records-%d.json", w.stages)))
-	if err != nil {
-		return nil, fmt.Errorf("stage the batch: %w", err)
+	s := &staging{numbered: numbered, bad: bad, failing: failureFiles{writer: w, at: p.job.Attempted}}
+	s.groups = grouping{limit: 1, seen: map[uint64]*group{}, add: w.newGroup}
+	// Given columns are those of all files. Without partitions, a batch is one file.
+	if p.job.Columns == nil && len(p.job.Partitions) > 0 && !numbered {
+		s.groups.limit = maxGroups
 	}
-	defer func() { err = errors.Join(err, out.Close()) }()
-	s := &staging{path: out.Name(), stage: rowfile.NewStage(out, numbered)}
 	for _, c := range p.columns {
 		if p.strict || p.job.Columns != nil {
-			s.stage.Scanner().Expect(c.Field, c.expect(p.strict))
+			s.lines.Expect(c.Field, c.expect(p.strict))
 		}
 	}
-	failing := failureFiles{writer: w, at: p.job.Attempted}
-	defer func() { err = errors.Join(err, failing.close()) }()
+	defer func() { err = errors.Join(err, s.close()) }()
+	if err := s.records(ctx, p.job); err != nil {
+		return nil, err
+	}
+	return s, s.finish()
+}
 
-	reader, err := p.job.Open(ctx)
+// newGroup makes the file of a group. DuckDB remembers files it has read: no
+// name is used twice.
+func (w *Writer) newGroup() (*group, error) {
+	w.stages++
+	file, err := os.Create(w.path(fmt.Sprintf("records-%d.json", w.stages)))
 	if err != nil {
 		return nil, err
 	}
+	return &group{path: file.Name(), file: file, out: bufio.NewWriterSize(file, 64<<10)}, nil
+}
+
+// records reads all records of the batch.
+func (s *staging) records(ctx context.Context, job Job) error {
+	reader, err := job.Open(ctx)
+	if err != nil {
+		return err
+	}
 	defer reader.Close()
 	for {
-		batch, err := reader.Next(ctx, source.Limit{Bytes: readBytes, Until: p.job.Until})
+		batch, err := reader.Next(ctx, source.Limit{Bytes: readBytes, Until: job.Until})
 		if errors.Is(err, io.EOF) {
-			break
+			return nil
 		}
 		if err != nil {
-			return nil, fmt.Errorf("read the batch: %w", err)
+			return fmt.Errorf("read the batch: %w", err)
 		}
 		s.lost += batch.Lost
 		for i := range batch.Records {
-			number := s.read
-			s.read++
-			if err := s.add(number, &batch.Records[i], bad, &failing); err != nil {
-				return nil, fmt.Errorf("stage the batch: %w", err)
+			if err := s.record(&batch.Records[i]); err != nil {
+				return fmt.Errorf("stage the batch: %w", err)
 			}
 		}
 	}
-	if err := s.stage.Flush(); err != nil {
-		return nil, fmt.Errorf("stage the batch: %w", err)
-	}
-	s.failures, err = failing.finish()
-	return s, err
 }
 
-func (s *staging) add(number uint64, record *leat.Record, bad func(uint64) (verdict, bool), failing *failureFiles) error {
-	if bad != nil {
-		if v, ok := bad(number); ok {
-			// A record that is not even JSON says so, whatever else is wrong.
-			if fault := s.stage.Scanner().Scan(record.Data); fault == nil {
-				return failing.add(*record, v)
-			}
-		}
+func (s *staging) record(record *leat.Record) error {
+	number := s.read
+	s.read++
+	var line []byte
+	var fault *rowfile.Fault
+	if s.numbered {
+		line, fault = s.lines.NumberedLine(number, record.Data)
+	} else {
+		line, fault = s.lines.Line(record.Data)
 	}
-	fault, err := s.stage.Add(number, record.Data)
 	if fault != nil {
-		return failing.add(*record, verdict{
+		return s.failing.add(*record, verdict{
 			kind: ConversionFailed, code: "DataFormatConversion.MalformedData",
 			message: fmt.Sprintf("%s (byte %d)", fault.Reason, fault.Offset),
 		})
 	}
-	return err
+	if s.bad != nil {
+		if v, ok := s.bad(number); ok {
+			return s.failing.add(*record, v)
+		}
+	}
+	s.fields = s.lines.Seen(s.fields[:0])
+	g, err := s.groups.choose(s.fields)
+	if err != nil {
+		return err
+	}
+	return g.write(line)
+}
+
+// finish writes what is buffered.
+func (s *staging) finish() (err error) {
+	for _, g := range s.groups.groups {
+		if err := g.out.Flush(); err != nil {
+			return fmt.Errorf("stage the batch: %w", err)
+		}
+		g.names = map[string]bool{}
+		for f, has := range g.has {
+			if has {
+				g.names[s.lines.Name(int32(f))] = true
+			}
+		}
+	}
+	if s.failures, err = s.failing.finish(); err != nil {
+		return fmt.Errorf("stage the batch: %w", err)
+	}
+	return nil
+}
+
+func (s *staging) close() error {
+	errs := []error{s.failing.close()}
+	for _, g := range s.groups.groups {
+		errs = append(errs, g.file.Close())
+	}
+	return errors.Join(errs...)
 }

@@ -2,8 +2,10 @@ package lake
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -43,7 +45,7 @@ func (w *Writer) writeGood(ctx context.Context, p *program, s *staging) (Result,
 	if err := w.start(); err != nil {
 		return Result{}, err
 	}
-	stmt, err := w.conn.Prepare(p.rows(s))
+	stmt, err := w.conn.Prepare(p.rows(s.groups.groups[0]))
 	if blames(err) {
 		// The query does not fit these columns, whatever is in them.
 		return w.failAll(ctx, p, err)
@@ -95,7 +97,7 @@ func (w *Writer) prepare(ctx context.Context, job Job) (*program, *staging, erro
 	if err != nil || job.Columns != nil {
 		return p, s, err
 	}
-	fields := s.stage.Scanner().Fields()
+	fields := s.lines.Fields()
 	lenient := job.Select == nil
 	p.columns = Infer(fields, lenient)
 	if lenient {
@@ -164,38 +166,52 @@ func (p *program) all() []Output {
 	}
 	var all []Output
 	for _, c := range p.columns {
-		all = append(all, Output{Name: c.Name, Expr: Records + "." + duck.Identifier(c.Name), Text: c.Name, Type: c.Type})
+		output := Output{Name: c.Name, Expr: Records + "." + duck.Identifier(c.Name), Text: c.Name, Type: c.Type}
+		if p.job.Columns == nil {
+			output.Field = c.Field
+		}
+		all = append(all, output)
 	}
 	return all
 }
 
-// copy writes the files.
+// copy writes the files of all groups.
 func (w *Writer) copy(ctx context.Context, p *program, s *staging) (delivered uint64, files []File, err error) {
-	if s.stage.Lines() == 0 {
+	if s.rows() == 0 {
 		return 0, nil, nil
 	}
 	if err := w.start(); err != nil {
 		return 0, nil, err
 	}
-	if _, err := w.exec(ctx, fmt.Sprintf("SET partitioned_write_flush_threshold = %d", w.flushRows(s, len(p.outputs)))); err != nil {
-		return 0, nil, err
-	}
-	sql, target := p.copyTo(w, s)
-	if err := os.RemoveAll(target); err != nil {
+	out := w.path("out")
+	if err := errors.Join(os.RemoveAll(out), os.Mkdir(out, 0o755)); err != nil {
 		return 0, nil, fmt.Errorf("write the batch: %w", err)
 	}
-	n, err := w.exec(ctx, sql)
-	if err != nil {
-		return 0, nil, fmt.Errorf("write the batch: %w", err)
+	for i, g := range s.groups.groups {
+		target := filepath.Join(out, fmt.Sprint(i))
+		if len(p.job.Partitions) == 0 {
+			target += "." + p.job.Format
+		}
+		n, err := w.copyGroup(ctx, p, g, target)
+		if err != nil {
+			return 0, nil, fmt.Errorf("write the batch: %w", err)
+		}
+		delivered += uint64(n)
+		if n > 0 && len(p.job.Partitions) == 0 {
+			files = append(files, File{Path: target})
+		}
 	}
-	if n == 0 {
-		return 0, nil, nil
+	if len(p.job.Partitions) > 0 {
+		files, err = partitionFiles(out, len(p.job.Partitions))
 	}
-	if len(p.job.Partitions) == 0 {
-		return uint64(n), []File{{Path: target}}, nil
+	return delivered, files, err
+}
+
+func (w *Writer) copyGroup(ctx context.Context, p *program, g *group, target string) (int64, error) {
+	if _, err := w.exec(ctx, fmt.Sprintf("SET partitioned_write_flush_threshold = %d", w.flushRows(g, len(p.outputsOf(g))))); err != nil {
+		return 0, err
 	}
-	files, err = partitionFiles(target, len(p.job.Partitions))
-	return uint64(n), files, err
+	return w.exec(ctx, p.copyTo(g, target))
 }
 
 // result puts together what became of a batch, and checks that it adds up.
@@ -204,10 +220,10 @@ func result(s *staging, delivered uint64, files []File) (Result, error) {
 	for _, f := range s.failures {
 		r.Quarantined += f.Records
 	}
-	if delivered > s.stage.Lines() || s.stage.Lines()+r.Quarantined != s.read {
+	if delivered > s.rows() || s.rows()+r.Quarantined != s.read {
 		return Result{}, &duck.Error{Type: duck.Internal, Position: -1, Message: fmt.Sprintf(
-			"the batch does not add up: %d records read, %d staged, %d delivered, %d failed", s.read, s.stage.Lines(), delivered, r.Quarantined)}
+			"the batch does not add up: %d records read, %d staged, %d delivered, %d failed", s.read, s.rows(), delivered, r.Quarantined)}
 	}
-	r.Dropped = s.stage.Lines() - delivered
+	r.Dropped = s.rows() - delivered
 	return r, nil
 }

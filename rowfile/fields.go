@@ -135,6 +135,18 @@ func (s *Scanner) Fields() []Field {
 	return fields
 }
 
+// Seen appends the fields of the last record, if it passed, as indexes that
+// Name knows.
+func (s *Scanner) Seen(dst []int32) []int32 {
+	for _, p := range s.fields.pending {
+		dst = append(dst, p.field)
+	}
+	return dst
+}
+
+// Name returns the name of a field that Seen gave.
+func (s *Scanner) Name(field int32) string { return s.fields.fields[field].Name }
+
 // Reset forgets the fields and what is expected of them.
 func (s *Scanner) Reset() { s.fields = fieldSet{} }
 

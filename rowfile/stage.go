@@ -1,81 +1,45 @@
 package rowfile
 
-import (
-	"bufio"
-	"io"
-	"strconv"
-)
+import "strconv"
 
-// RowField is the field that a numbered stage adds in front of each line.
+// RowField is the field that a numbered line begins with.
 const RowField = "leat_row"
 
-// A Stage writes records that are to be rows as lines for a query engine to
-// read, one document each, and tells the ones that cannot be rows.
-type Stage struct {
-	out      *bufio.Writer
-	scanner  Scanner
-	line     []byte
-	numbered bool
-
-	lines   uint64
-	bytes   uint64
-	longest int
+// Lines makes lines of records that are to be rows, one document each, for a
+// query engine to read, and tells the records that cannot be rows.
+type Lines struct {
+	Scanner
+	line []byte
 }
 
-// NewStage returns a stage that writes to w. A numbered one adds the number of
-// the record, as given to Add, to each line as RowField.
-func NewStage(w io.Writer, numbered bool) *Stage {
-	return &Stage{out: bufio.NewWriterSize(w, 256<<10), numbered: numbered}
-}
-
-// Scanner is what looks at the records: it knows their fields.
-func (s *Stage) Scanner() *Scanner { return &s.scanner }
-
-// Add writes a record, or says why it is no row; then nothing is written. The
-// error is the writer's.
-func (s *Stage) Add(number uint64, data []byte) (*Fault, error) {
-	if fault := s.scanner.Scan(data); fault != nil {
-		return fault, nil
+// Line returns a record as a line, or says why it is no row. Both are valid
+// until the next call.
+func (l *Lines) Line(data []byte) ([]byte, *Fault) {
+	if fault := l.Scan(data); fault != nil {
+		return nil, fault
 	}
-	s.line = AppendLine(s.line[:0], data)
-	if s.numbered {
-		s.line = s.number(number)
-	}
-	s.lines++
-	s.bytes += uint64(len(s.line))
-	s.longest = max(s.longest, len(s.line))
-	_, err := s.out.Write(s.line)
-	return nil, err
+	l.line = AppendLine(l.line[:0], data)
+	return l.line, nil
 }
 
-// number puts the record's number behind the brace that the line begins with,
-// perhaps after blanks.
-func (s *Stage) number(number uint64) []byte {
-	line := s.line
-	brace := 0
+// NumberedLine is Line with a number in front of the fields, as RowField.
+func (l *Lines) NumberedLine(number uint64, data []byte) ([]byte, *Fault) {
+	line, fault := l.Line(data)
+	if fault != nil {
+		return nil, fault
+	}
+	brace := 0 // perhaps after blanks
 	for line[brace] != '{' {
 		brace++
 	}
 	rest := line[brace+1:]
 	numbered := append([]byte(`{"`+RowField+`":`), strconv.AppendUint(nil, number, 10)...)
-	for i := range rest {
-		switch rest[i] {
-		case ' ', '\t':
-			continue
-		case '}':
-		default:
-			numbered = append(numbered, ',')
-		}
-		break
+	next := 0
+	for rest[next] == ' ' || rest[next] == '\t' {
+		next++
 	}
-	return append(numbered, rest...)
+	if rest[next] != '}' {
+		numbered = append(numbered, ',')
+	}
+	return append(numbered, rest...), nil
 }
-
-// Lines returns how many records were written, Bytes their length as lines, and
-// Longest that of the longest line.
-func (s *Stage) Lines() uint64 { return s.lines }
-func (s *Stage) Bytes() uint64 { return s.bytes }
-func (s *Stage) Longest() int  { return s.longest }
-
-// Flush writes what is buffered.
-func (s *Stage) Flush() error { return s.out.Flush() }

@@ -13,28 +13,22 @@ import (
 	"leat"
 )
 
-func TestStageWritesGoodRecordsAsLines(t *testing.T) {
-	var plain, numbered bytes.Buffer
-	stages := []*Stage{NewStage(&plain, false), NewStage(&numbered, true)}
-	for _, s := range stages {
-		for i, record := range []string{"{\"a\":\r\n1}", "nonsense", "\n { \n } ", " {\t\"b\":2}\n"} {
-			fault, err := s.Add(uint64(i), []byte(record))
-			if err != nil || (fault != nil) != (i == 1) {
-				t.Errorf("%q: %v, %v", record, fault, err)
-			}
+func TestGoodRecordsBecomeLines(t *testing.T) {
+	var l Lines
+	for record, want := range map[string][2]string{
+		"{\"a\":\r\n1}":        {"{\"a\":  1}\n", "{\"leat_row\":7,\"a\":  1}\n"},
+		"nonsense":             {},
+		"\n { \n } ":           {"  {   } \n", "{\"leat_row\":7   } \n"},
+		" {\t\"b\":\"\\n\"}\n": {" {\t\"b\":\"\\n\"} \n", "{\"leat_row\":7,\t\"b\":\"\\n\"} \n"},
+	} {
+		line, fault := l.Line([]byte(record))
+		if string(line) != want[0] || (fault != nil) != (want[0] == "") {
+			t.Errorf("%q: got %q, %v, want %q", record, line, fault, want[0])
 		}
-		if err := s.Flush(); err != nil {
-			t.Fatal(err)
+		line, fault = l.NumberedLine(7, []byte(record))
+		if string(line) != want[1] || (fault != nil) != (want[1] == "") {
+			t.Errorf("%q, numbered: got %q, %v, want %q", record, line, fault, want[1])
 		}
-	}
-	if diff := cmp.Diff("{\"a\":  1}\n  {   } \n {\t\"b\":2} \n", plain.String()); diff != "" {
-		t.Error(diff)
-	}
-	if diff := cmp.Diff("{\"leat_row\":0,\"a\":  1}\n{\"leat_row\":2   } \n{\"leat_row\":3,\t\"b\":2} \n", numbered.String()); diff != "" {
-		t.Error(diff)
-	}
-	if s := stages[0]; s.Lines() != 3 || s.Bytes() != uint64(plain.Len()) || s.Longest() != 11 {
-		t.Errorf("%d lines, %d bytes of %d, longest %d", s.Lines(), s.Bytes(), plain.Len(), s.Longest())
 	}
 }
 
