@@ -124,6 +124,14 @@ func (s *shape) parts(columns []lake.Column) (lake.Select, error) {
 	parts := lake.Select{Where: translated.Where}
 	for _, c := range translated.Columns {
 		output := lake.Output{Name: c.Name, Expr: c.Expr, Text: c.Text, Type: c.Type.Duck()}
+		if c.Star && records.Open {
+			// Files of records without the field need no column for it.
+			for _, column := range columns {
+				if column.Name == c.Name {
+					output.Field = column.Field
+				}
+			}
+		}
 		// Prefixes may spell a column as they like.
 		for _, partition := range s.partitions {
 			if strings.EqualFold(partition, c.Name) {

@@ -23,6 +23,7 @@ type StreamColumn struct {
 	Type Type
 	Expr string // DuckDB expression over batch columns
 	Text string // the expression as the user wrote it, for reports
+	Star bool   // the column is one that * gave
 }
 
 // BatchColumns are the columns the warehouse offers a StreamQuery's
@@ -120,7 +121,7 @@ func (t *translator) streamColumns(p *selectPlan, sel *Select) ([]StreamColumn, 
 	columns := make([]StreamColumn, len(p.items))
 	for i, it := range p.items {
 		pos := sel.pos
-		c := StreamColumn{Name: it.name, Type: shownType(outType(it.v)), Text: it.name}
+		c := StreamColumn{Name: it.name, Type: shownType(outType(it.v)), Text: it.name, Star: it.item == nil}
 		if it.item != nil {
 			c.Text = t.src[it.item.text[0]:it.item.text[1]]
 			pos = it.item.text[0]
