@@ -174,12 +174,13 @@ func (s *Session) dropDefinition(ctx context.Context, relation *redshift.Relatio
 			return err
 		}
 	}
-	if v := s.w.view(def.ID); v != nil {
-		s.afterCommit(func() error {
+	s.afterCommit(func() error {
+		if v := s.w.view(def.ID); v != nil {
 			s.w.closeView(v)
-			return nil
-		})
-	}
+		}
+		s.w.forgetBroken(def.Schema, def.Name)
+		return nil
+	})
 	return nil
 }
 

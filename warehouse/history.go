@@ -45,6 +45,7 @@ type history struct {
 	refresh historyTable
 	scans   historyTable
 	queries historyTable
+	scanOf  map[scanKey]*scanRow // the rows of scans that wait
 	// flushing keeps flushes apart; taken before mu.
 	flushing sync.Mutex
 }
@@ -88,7 +89,7 @@ func openHistory(db *duck.DB, cfg Config) (*history, error) {
 		return nil, err
 	}
 	h := &history{
-		cfg: cfg, conn: conn,
+		cfg: cfg, conn: conn, scanOf: map[scanKey]*scanRow{},
 		refresh: historyTable{name: "refresh_history", columns: refreshColumns},
 		scans:   historyTable{name: "scan_states", columns: scanColumns},
 		queries: historyTable{name: "query_history", columns: queryColumns},
@@ -124,6 +125,9 @@ func (h *history) flush() error {
 		h.mu.Lock()
 		rows := table.pending
 		table.pending = nil
+		if table == &h.scans {
+			h.scanOf = map[scanKey]*scanRow{}
+		}
 		closed := h.closed
 		h.mu.Unlock()
 		if len(rows) == 0 || closed {

@@ -96,15 +96,37 @@ func (h *history) refreshed(v *view, kind string, start, end time.Time, c collec
 		}
 	})
 	for _, span := range c.shards.list {
-		h.add(&h.scans, func(seq int64) any {
-			return scanRow{
-				Seq: seq, ExternalSchema: v.def.ExternalSchema, Stream: v.def.Stream, View: v.def.Name, Transaction: transaction,
-				RecordTime: stamp(end), Partition: fmt.Sprintf("shardId-%012d", span.shard), Position: span.last.String(),
-				Scanned: span.records, Skipped: span.skipped, Bytes: span.bytes,
-				Oldest: stamp(time.UnixMilli(span.oldest)), Newest: stamp(time.UnixMilli(span.newest)),
-			}
-		})
+		h.scanned(v.def, transaction, end, span)
 	}
+}
+
+// scanned tells of what a refresh read of a shard. Refreshes between two
+// flushes become one row: there may be ten a second, of hundreds of shards.
+func (h *history) scanned(def definition, transaction int64, end time.Time, span shardSpan) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	key := scanKey{def.ID, span.shard}
+	row := h.scanOf[key]
+	if row == nil {
+		row = &scanRow{
+			Seq: h.next, ExternalSchema: def.ExternalSchema, Stream: def.Stream, View: def.Name,
+			Partition: fmt.Sprintf("shardId-%012d", span.shard), Oldest: stamp(time.UnixMilli(span.oldest)),
+		}
+		h.next++
+		h.scanOf[key] = row
+		h.scans.pending = append(h.scans.pending, row)
+	}
+	row.Transaction, row.RecordTime, row.Position = transaction, stamp(end), span.last.String()
+	row.Scanned += span.records
+	row.Skipped += span.skipped
+	row.Bytes += span.bytes
+	row.Newest = stamp(time.UnixMilli(span.newest))
+}
+
+// A scanKey is a view and a shard.
+type scanKey struct {
+	view  int64
+	shard uint32
 }
 
 // tell adds a refresh that read nothing, failed, or was of another kind.

@@ -235,7 +235,9 @@ func (s *Session) refresh(ctx context.Context, stmt *redshift.RefreshMaterialize
 	if def.Kind == streamView {
 		v := s.w.view(def.ID)
 		if v == nil {
-			return nil, sqlError("55000", "materialized view %q is not open yet", def.Name)
+			e := sqlError("55000", "materialized view %q could not be opened, see the server's log", def.Name)
+			e.Hint = "Drop it and create it again."
+			return nil, e
 		}
 		out, err := v.refreshToParity(ctx)
 		if err != nil {

@@ -84,6 +84,10 @@ func (v *view) bulkLoad(ctx context.Context) (*load, func(), error) {
 	}
 	return l, func() {
 		l.close()
+		batch.Reset()
+		if v.isCaughtUp() {
+			batch.Trim(0)
+		}
 		v.w.bulk <- batch
 	}, nil
 }

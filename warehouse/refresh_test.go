@@ -358,3 +358,27 @@ func TestErrorsOfTheDatabaseAreNotBlamedOnRecords(t *testing.T) {
 		}
 	}
 }
+
+func TestAViewThatCannotBeOpenedHarmsOnlyItself(t *testing.T) {
+	f, stream := withView(t, false)
+	f.do(`CREATE MATERIALIZED VIEW w AS SELECT partition_key FROM kds.events`)
+	stream.put(documents(0, 5)...)
+	f.do("REFRESH MATERIALIZED VIEW v; REFRESH MATERIALIZED VIEW w")
+	f.raw("UPDATE leat.views SET query = 'SELECT nonsense(kinesis_data) FROM kds.events' WHERE name = 'v'")
+	f.reopen()
+	views := f.Views()
+	if len(views) != 2 || views[0].Name != "w" || views[0].LastError != "" || views[1].Name != "v" || views[1].LastError == "" {
+		t.Errorf("views: %+v", views)
+	}
+	f.do("REFRESH MATERIALIZED VIEW w")
+	if got := f.do("SELECT count(*) FROM v"); got[0][0] != int64(5) {
+		t.Errorf("the rows of the broken view: %v", got)
+	}
+	if _, err := try(f.session, "REFRESH MATERIALIZED VIEW v"); stateOfError(err) != "55000" {
+		t.Errorf("refreshing the broken view: %v", err)
+	}
+	f.do("DROP MATERIALIZED VIEW v")
+	if len(f.Views()) != 1 {
+		t.Errorf("views after the drop: %+v", f.Views())
+	}
+}

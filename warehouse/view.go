@@ -64,16 +64,26 @@ type ViewStatus struct {
 	LastError    string // of the last refresh; "" when it succeeded
 }
 
-// Views returns the streaming views' status, by id.
+// Views returns the streaming views' status, by id; those that could not be
+// opened come last.
 func (w *Warehouse) Views() []ViewStatus {
-	views := w.openViews()
+	w.mu.Lock()
+	views, broken := sortedByID(w.views), slices.Clone(w.broken)
+	w.mu.Unlock()
 	out := make([]ViewStatus, 0, len(views))
 	for _, v := range views {
 		v.mu.Lock()
 		out = append(out, v.status)
 		v.mu.Unlock()
 	}
-	return out
+	return append(out, broken...)
+}
+
+// forgetBroken removes a dropped view from those that could not be opened.
+func (w *Warehouse) forgetBroken(schema, name string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.broken = slices.DeleteFunc(w.broken, func(v ViewStatus) bool { return v.Schema == schema && v.Name == name })
 }
 
 // errViewGone ends a refresh of a view that has been dropped.
@@ -203,6 +213,13 @@ func (v *view) report(pending uint64, err error) {
 	if err != nil {
 		v.status.LastError = err.Error()
 	}
+}
+
+// isCaughtUp reports whether the last refresh left nothing to read.
+func (v *view) isCaughtUp() bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.status.Pending == 0
 }
 
 // reportError adds an error to the status and leaves the rest as it is.

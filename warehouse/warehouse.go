@@ -42,6 +42,7 @@ type Warehouse struct {
 	mu       sync.Mutex
 	views    map[int64]*view
 	sessions map[int32]*Session
+	broken   []ViewStatus // views that could not be opened
 	// loops are the views' loops; nil while Run does not run.
 	loops  *group
 	closed bool
@@ -166,7 +167,12 @@ func (w *Warehouse) load() error {
 			continue
 		}
 		if _, err := w.addView(conn, def); err != nil {
-			return fmt.Errorf("view %s.%s: %w", def.Schema, def.Name, err)
+			// It harms only itself: its rows can be read, and it can be dropped.
+			w.cfg.Logger.Error("open the view", "view", def.Schema+"."+def.Name, "err", err)
+			w.broken = append(w.broken, ViewStatus{
+				Schema: def.Schema, Name: def.Name, Stream: def.Stream, AutoRefresh: def.AutoRefresh,
+				LastError: fmt.Sprintf("the view cannot be opened: %v", err),
+			})
 		}
 	}
 	return nil
