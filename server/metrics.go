@@ -136,6 +136,7 @@ func (e exposition) deliveries(status Status) {
 		value            func(i int) float64
 	}{
 		{"leat_delivery_read_total", "counter", "Records that the delivery stream has read.", func(i int) float64 { return float64(status.Deliveries[i].Read) }},
+		{"leat_delivery_lost_total", "counter", "Records that were gone from the stream before the delivery stream read them.", func(i int) float64 { return float64(status.Deliveries[i].Lost) }},
 		{"leat_delivery_pending_records", "gauge", "Records that the delivery stream has not delivered yet.", func(i int) float64 { return float64(status.Deliveries[i].Pending) }},
 		{"leat_delivery_objects_total", "counter", "Objects that the delivery stream has put.", func(i int) float64 { return float64(status.Deliveries[i].Objects) }},
 		{"leat_delivery_bytes_total", "counter", "Bytes of those objects.", func(i int) float64 { return float64(status.Deliveries[i].Bytes) }},
