@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -133,8 +134,11 @@ func (h *history) flush() error {
 		if len(rows) == 0 || closed {
 			continue
 		}
-		if err := h.write(table, rows); err != nil {
-			errs = append(errs, fmt.Errorf("write leat.%s: %w", table.name, err))
+		for part := range slices.Chunk(rows, jsonRows) {
+			if err := h.write(table, part); err != nil {
+				errs = append(errs, fmt.Errorf("write leat.%s: %w", table.name, err))
+				break
+			}
 		}
 	}
 	return errors.Join(errs...)

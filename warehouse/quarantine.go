@@ -3,6 +3,7 @@ package warehouse
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"leat/duck"
@@ -32,6 +33,24 @@ func (l *load) quarantine(ctx context.Context, bad []badRow, refresh time.Time) 
 	if len(bad) == 0 {
 		return nil
 	}
+	stmt, err := l.view.conn.Prepare(quarantineSQL(l.batch.From()))
+	if err != nil {
+		return err
+	}
+	defer stmt.Close()
+	for part := range slices.Chunk(bad, jsonRows) {
+		if err := l.quarantinePart(ctx, stmt, part, refresh); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// jsonRows is how many rows go to DuckDB in one JSON array: unnesting takes
+// time that grows with the square of its length.
+const jsonRows = 1000
+
+func (l *load) quarantinePart(ctx context.Context, stmt *duck.Stmt, bad []badRow, refresh time.Time) error {
 	query, def := l.view.query, l.view.def
 	notes := make([]note, len(bad))
 	rows := make([]uint32, len(bad))
@@ -50,11 +69,6 @@ func (l *load) quarantine(ctx context.Context, bad []badRow, refresh time.Time) 
 	if err != nil {
 		return err
 	}
-	stmt, err := l.view.conn.Prepare(quarantineSQL(l.batch.From()))
-	if err != nil {
-		return err
-	}
-	defer stmt.Close()
 	l.batch.ShowRows(rows)
 	written, err := stmt.Exec(ctx, def.ID, def.Schema, def.Name, def.ExternalSchema, def.Stream, refresh, string(text))
 	if err == nil && written != int64(len(bad)) {
