@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"path/filepath"
 
 	"github.com/google/uuid"
 
 	"leat"
+	"leat/lake"
 	"leat/metastore"
 	"leat/source"
 )
@@ -24,6 +26,9 @@ func (s *Service) Create(ctx context.Context, def Definition) error {
 	defer s.release(def.Name)
 	p, err := s.newPipe(ctx, def)
 	if err != nil {
+		return err
+	}
+	if err := s.checkQuery(ctx, p); err != nil {
 		return err
 	}
 	p.id, p.created, p.version = uuid.NewString(), s.cfg.Now(), 1
@@ -43,6 +48,23 @@ func (s *Service) Create(ctx context.Context, def Definition) error {
 	defer s.mu.Unlock()
 	s.pipes[def.Name] = p
 	s.startLocked(p)
+	return nil
+}
+
+// checkQuery lets the engine look at a query over given columns: what it says
+// now, no record has to find out.
+func (s *Service) checkQuery(ctx context.Context, p *pipe) error {
+	if p.shape == nil || p.shape.query == nil || p.shape.columns == nil {
+		return nil
+	}
+	engine, err := lake.Open(lake.Config{Dir: filepath.Join(s.cfg.Dir, "staging", "check-"+uuid.NewString()), MemoryBytes: 32 << 20})
+	if err != nil {
+		return err
+	}
+	defer engine.Close() //nolint:errcheck // nothing is kept there, and the next Open removes it
+	if err := engine.Check(ctx, p.job(nil, Plan{})); err != nil {
+		return invalidQuery(err)
+	}
 	return nil
 }
 

@@ -22,7 +22,8 @@ func (f *follower) putRows(ctx context.Context, w *worker, plan Plan, batch obje
 		return metastore.Ledger{}, err
 	}
 	defer engine.Clear() //nolint:errcheck // the next batch empties the folder, or says why it cannot
-	result, err := engine.Write(ctx, f.job(plan))
+	open := func(ctx context.Context) (source.Reader, error) { return f.openRange(ctx, plan) }
+	result, err := engine.Write(ctx, f.job(open, plan))
 	if err != nil {
 		return metastore.Ledger{}, err
 	}
@@ -51,17 +52,16 @@ func (f *follower) putRows(ctx context.Context, w *worker, plan Plan, batch obje
 }
 
 // job is what a plan asks of the engine.
-func (f *follower) job(plan Plan) lake.Job {
+func (p *pipe) job(open func(context.Context) (source.Reader, error), plan Plan) lake.Job {
 	job := lake.Job{
-		Open:  func(ctx context.Context) (source.Reader, error) { return f.openRange(ctx, plan) },
-		Until: source.Position(plan.To), Columns: f.shape.columns, Partitions: f.shape.partitions,
-		Format: f.def.Format, Compression: f.def.Compression, Attempted: plan.Created,
+		Open: open, Until: source.Position(plan.To), Columns: p.shape.columns, Partitions: p.shape.partitions,
+		Format: p.def.Format, Compression: p.def.Compression, Attempted: plan.Created,
 	}
-	if f.def.Format == lake.Parquet && f.def.Compression == "none" {
+	if p.def.Format == lake.Parquet && p.def.Compression == "none" {
 		job.Compression = "uncompressed"
 	}
-	if f.shape.query != nil {
-		job.Select = f.shape.parts
+	if p.shape.query != nil {
+		job.Select = p.shape.parts
 	}
 	return job
 }

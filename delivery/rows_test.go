@@ -214,12 +214,15 @@ func TestQueriesThatCannotBeAreRefused(t *testing.T) {
 		code   leat.Code
 		text   string
 	}{
-		"syntax":               {func(d *Definition) { d.Query = "SELEC 1" }, leat.InvalidArgument, "syntax error"},
-		"two statements":       {func(d *Definition) { d.Query += "; SELECT 1 FROM records" }, leat.InvalidArgument, "one SELECT"},
-		"no query":             {func(d *Definition) { d.Query = "DELETE FROM records" }, leat.InvalidArgument, "one SELECT"},
-		"aggregate":            {func(d *Definition) { d.Query = "SELECT count(*) AS event_type FROM records" }, leat.Unsupported, "aggregate"},
-		"missing key":          {func(d *Definition) { d.Query = "SELECT 1 AS event_type FROM records" }, leat.InvalidArgument, "created_date"},
-		"unknown column":       {func(d *Definition) { d.Columns = "a int" }, leat.InvalidArgument, "does not exist"},
+		"syntax":         {func(d *Definition) { d.Query = "SELEC 1" }, leat.InvalidArgument, "syntax error"},
+		"two statements": {func(d *Definition) { d.Query += "; SELECT 1 FROM records" }, leat.InvalidArgument, "one SELECT"},
+		"no query":       {func(d *Definition) { d.Query = "DELETE FROM records" }, leat.InvalidArgument, "one SELECT"},
+		"aggregate":      {func(d *Definition) { d.Query = "SELECT count(*) AS event_type FROM records" }, leat.Unsupported, "aggregate"},
+		"missing key":    {func(d *Definition) { d.Query = "SELECT 1 AS event_type FROM records" }, leat.InvalidArgument, "created_date"},
+		"unknown column": {func(d *Definition) { d.Columns = "a int" }, leat.InvalidArgument, "does not exist"},
+		"types that do not fit": {func(d *Definition) {
+			d.Columns, d.Query = "a date, b boolean", "SELECT a * b AS event_type, 1 AS created_date, a FROM records"
+		}, leat.InvalidArgument, "query"},
 		"unknown type":         {func(d *Definition) { d.Columns = "a integr" }, leat.InvalidArgument, "columns"},
 		"more than columns":    {func(d *Definition) { d.Columns = "a int); DROP TABLE x; --" }, leat.InvalidArgument, "columns"},
 		"column twice":         {func(d *Definition) { d.Columns = "a int, A int" }, leat.InvalidArgument, "twice"},

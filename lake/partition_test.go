@@ -98,6 +98,23 @@ func TestManyPartitions(t *testing.T) {
 	}
 }
 
+// A key that is different in each record is a mistake, and does not make a file
+// of each.
+func TestTooManyPartitionsAreRefused(t *testing.T) {
+	w := newWriter(t)
+	var records []string
+	for i := range 2 * MaxPartitions {
+		records = append(records, fmt.Sprintf(`{"n":%d}`, i))
+	}
+	job := jobOf(records...)
+	job.Partitions = []string{"n"}
+	job.Select = selecting("", "n = records.n", "x = 1")
+	r := write(t, w, job)
+	if r.Quarantined != r.Read || !strings.Contains(reasons(t, r)[0], "too many partitions") {
+		t.Errorf("%+v", r)
+	}
+}
+
 // The same batch makes the same files, in another Writer too.
 func TestFilesAreTheSameEachTime(t *testing.T) {
 	var records []string

@@ -30,6 +30,14 @@ func (w *Writer) Write(ctx context.Context, job Job) (Result, error) {
 	if err := p.settle(); err != nil {
 		return w.failAll(ctx, p, err)
 	}
+	for _, g := range s.groups.groups {
+		switch err := w.tooManyPartitions(ctx, p, g); {
+		case errors.Is(err, errTooMany):
+			return w.failAll(ctx, p, err)
+		case err != nil && !blames(err):
+			return Result{}, err
+		}
+	}
 	delivered, files, err := w.copy(ctx, p, s)
 	if blames(err) {
 		return w.writeGood(ctx, p, s)
