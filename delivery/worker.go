@@ -36,10 +36,12 @@ func (s *Service) makeWorkers() error {
 	if err := os.RemoveAll(staging); err != nil {
 		return fmt.Errorf("empty folder %s: %w", staging, err)
 	}
-	s.workers = make(chan *worker, s.cfg.Workers)
-	for i := range s.cfg.Workers {
+	// Fewer workers with enough memory each do more than many that have to spill.
+	n := max(min(s.cfg.Workers, int(s.cfg.MemoryBytes/lake.MinMemory)), 1)
+	s.workers = make(chan *worker, n)
+	for i := range n {
 		s.workers <- &worker{cfg: lake.Config{
-			Dir: filepath.Join(staging, fmt.Sprint(i)), MemoryBytes: s.cfg.MemoryBytes / int64(s.cfg.Workers),
+			Dir: filepath.Join(staging, fmt.Sprint(i)), MemoryBytes: s.cfg.MemoryBytes / int64(n),
 		}}
 	}
 	return nil

@@ -12,12 +12,12 @@ const maxProbes = 20_000
 
 // bisect finds the records for which an expression of the query raises an
 // error, by trying ranges of records: one that fails is halved.
-func (w *Writer) bisect(ctx context.Context, p *program, s *staging, bad map[uint64]verdict) error {
+func (w *Writer) bisect(ctx context.Context, p *program, g *group, bad map[uint64]verdict) error {
 	// A table of them all, so that a probe reads what it asks for only.
-	if err := w.conn.ExecAll(ctx, "CREATE OR REPLACE TEMP TABLE leat_numbered AS "+p.numbered(s.groups.groups[0], "")); err != nil {
+	if err := w.conn.ExecAll(ctx, "CREATE OR REPLACE TEMP TABLE leat_numbered AS "+p.numbered(g)); err != nil {
 		return err
 	}
-	return halves(0, s.read, maxProbes, func(from, to uint64) error {
+	return halves(g.first, g.last+1, maxProbes, func(from, to uint64) error {
 		var known []string
 		for number := range bad {
 			if number >= from && number < to {

@@ -2,7 +2,9 @@ package lake
 
 import (
 	"bufio"
+	"errors"
 	"os"
+	"slices"
 )
 
 // Limits of groups.
@@ -10,6 +12,15 @@ const (
 	maxGroups = 32
 	// maxSignatures bounds what is remembered of lists of fields.
 	maxSignatures = 4096
+)
+
+// Limits of files of large records: DuckDB works on 2048 rows at a time, which
+// must fit into memory several times over.
+const (
+	largeRecord = 4 << 10
+	largeFile   = 8 << 20
+	// The search for bad records has each value twice, and tries it besides.
+	largeFileNumbered = 2 << 20
 )
 
 // A group is staged records that have most of their fields in common, in a file
@@ -28,14 +39,38 @@ type group struct {
 	lines   uint64
 	bytes   uint64
 	longest int
+	first   uint64 // numbers of its first and last record
+	last    uint64
 }
 
-func (g *group) write(line []byte) error {
+// close writes what is buffered; closing again does nothing.
+func (g *group) close() error {
+	if g.file == nil {
+		return nil
+	}
+	err := errors.Join(g.out.Flush(), g.file.Close())
+	g.file, g.out = nil, nil
+	return err
+}
+
+func (g *group) write(number uint64, line []byte) error {
+	if g.lines == 0 {
+		g.first = number
+	}
+	g.last = number
 	g.lines++
 	g.bytes += uint64(len(line))
 	g.longest = max(g.longest, len(line))
 	_, err := g.out.Write(line)
 	return err
+}
+
+// full tells whether the next record should go into another file.
+func (g *group) full(numbered bool) bool {
+	if numbered {
+		return g.bytes >= largeFileNumbered && g.bytes/g.lines >= largeRecord/2
+	}
+	return g.bytes >= largeFile && g.bytes/g.lines >= largeRecord
 }
 
 // hasAll tells whether all fields are the group's.
@@ -78,8 +113,9 @@ func (g *group) shared(fields []int32) int {
 // A grouping puts records into groups, in the order they come: the same records
 // make the same groups.
 type grouping struct {
-	limit  int // of groups; 1: one for all
-	groups []*group
+	limit int // of groups; 1: one for all
+	// groups are those that take records, all is these and the full ones.
+	groups, all []*group
 	// seen is the group of each list of fields, by the list's hash. A hit is
 	// checked, since lists may have the same hash.
 	seen map[uint64]*group
@@ -124,6 +160,20 @@ func (g *grouping) nearest(fields []int32) (*group, error) {
 	created, err := g.add()
 	if err == nil {
 		g.groups = append(g.groups, created)
+		g.all = append(g.all, created)
 	}
 	return created, err
+}
+
+// renew puts a new file with the same fields in the place of a full one.
+func (g *grouping) renew(full *group) (*group, error) {
+	created, err := g.add()
+	if err != nil {
+		return nil, err
+	}
+	created.has, created.size = slices.Clone(full.has), full.size
+	g.groups[slices.Index(g.groups, full)] = created
+	g.all = append(g.all, created)
+	clear(g.seen)
+	return created, full.close()
 }

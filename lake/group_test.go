@@ -74,7 +74,7 @@ func TestGroupsHaveAllFieldsOfTheirRecords(t *testing.T) {
 					size++
 				}
 			}
-			if size != chosen.size || len(g.groups) > limit {
+			if size != chosen.size || len(g.all) != len(g.groups) || len(g.groups) > limit {
 				t.Fatalf("size %d of %d, %d groups", chosen.size, size, len(g.groups))
 			}
 		}

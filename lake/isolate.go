@@ -23,22 +23,19 @@ func (w *Writer) isolate(ctx context.Context, p *program) (func(uint64) (verdict
 	if err := w.start(); err != nil {
 		return nil, err
 	}
-	if s.rows() == 0 {
-		return nil, nil
-	}
-	g := s.groups.groups[0]
 	checks := p.checks()
 	bad := map[uint64]verdict{}
-	err = w.mark(ctx, p.markSQL(g, checks, true, ""), checks, bad)
-	if blames(err) {
-		// TRY does not take every expression: look at ever smaller halves instead.
-		clear(bad)
-		if err = w.mark(ctx, p.markSQL(g, checks, false, ""), checks, bad); err == nil {
-			err = w.bisect(ctx, p, s, bad)
+	for _, g := range s.groups.all {
+		err = w.mark(ctx, p.markSQL(g, checks, true), checks, bad)
+		if blames(err) {
+			// TRY does not take every expression: look at ever smaller halves instead.
+			if err = w.mark(ctx, p.markSQL(g, checks, false), checks, bad); err == nil {
+				err = w.bisect(ctx, p, g, bad)
+			}
 		}
-	}
-	if err != nil {
-		return nil, fmt.Errorf("find the bad records: %w", err)
+		if err != nil {
+			return nil, fmt.Errorf("find the bad records: %w", err)
+		}
 	}
 	return func(number uint64) (verdict, bool) {
 		v, ok := bad[number]
@@ -84,7 +81,7 @@ func (p *program) checks() []check {
 }
 
 // numbered returns the numbered records with typed columns and their raw text.
-func (p *program) numbered(g *group, where string) string {
+func (p *program) numbered(g *group) string {
 	r := p.reading(g, true)
 	list := []string{r.number + " AS leat_row"}
 	for i, c := range p.columns {
@@ -98,12 +95,12 @@ func (p *program) numbered(g *group, where string) string {
 		}
 		list = append(list, fmt.Sprintf("%s AS leat_raw_%d, %s AS %s", raw, i, typed, duck.Identifier(c.Name)))
 	}
-	return "SELECT * FROM (SELECT " + strings.Join(list, ", ") + " FROM " + r.from + ")" + where
+	return "SELECT " + strings.Join(list, ", ") + " FROM " + r.from
 }
 
 // markSQL returns a query for the numbers of bad records, and the first check
 // that each fails. Without expressions it looks at conversions alone.
-func (p *program) markSQL(g *group, checks []check, expressions bool, where string) string {
+func (p *program) markSQL(g *group, checks []check, expressions bool) string {
 	var b strings.Builder
 	b.WriteString("SELECT leat_row, failed FROM (SELECT leat_row, CASE")
 	for i, c := range checks {
@@ -116,7 +113,7 @@ func (p *program) markSQL(g *group, checks []check, expressions bool, where stri
 			fmt.Fprintf(&b, " WHEN (TRY({'v': (%s)}).v) IS NOT TRUE THEN NULL", c.expression)
 		}
 	}
-	b.WriteString(" WHEN false THEN 0 END AS failed FROM (" + p.numbered(g, where) + ") AS " + Records + ") WHERE failed IS NOT NULL")
+	b.WriteString(" WHEN false THEN 0 END AS failed FROM (" + p.numbered(g) + ") AS " + Records + ") WHERE failed IS NOT NULL")
 	return b.String()
 }
 

@@ -39,7 +39,7 @@ type staging struct {
 // rows is how many records were staged.
 func (s *staging) rows() uint64 {
 	n := uint64(0)
-	for _, g := range s.groups.groups {
+	for _, g := range s.groups.all {
 		n += g.lines
 	}
 	return n
@@ -127,13 +127,18 @@ func (s *staging) record(record *leat.Record) error {
 	if err != nil {
 		return err
 	}
-	return g.write(line)
+	if g.full(s.numbered) {
+		if g, err = s.groups.renew(g); err != nil {
+			return err
+		}
+	}
+	return g.write(number, line)
 }
 
 // finish writes what is buffered.
 func (s *staging) finish() (err error) {
-	for _, g := range s.groups.groups {
-		if err := g.out.Flush(); err != nil {
+	for _, g := range s.groups.all {
+		if err := g.close(); err != nil {
 			return fmt.Errorf("stage the batch: %w", err)
 		}
 		g.names = map[string]bool{}
@@ -151,8 +156,8 @@ func (s *staging) finish() (err error) {
 
 func (s *staging) close() error {
 	errs := []error{s.failing.close()}
-	for _, g := range s.groups.groups {
-		errs = append(errs, g.file.Close())
+	for _, g := range s.groups.all {
+		errs = append(errs, g.close())
 	}
 	return errors.Join(errs...)
 }

@@ -30,7 +30,7 @@ func (w *Writer) Write(ctx context.Context, job Job) (Result, error) {
 	if err := p.settle(); err != nil {
 		return w.failAll(ctx, p, err)
 	}
-	for _, g := range s.groups.groups {
+	for _, g := range s.groups.all {
 		switch err := w.tooManyPartitions(ctx, p, g); {
 		case errors.Is(err, errTooMany):
 			return w.failAll(ctx, p, err)
@@ -53,7 +53,7 @@ func (w *Writer) writeGood(ctx context.Context, p *program, s *staging) (Result,
 	if err := w.start(); err != nil {
 		return Result{}, err
 	}
-	stmt, err := w.conn.Prepare(p.rows(s.groups.groups[0]))
+	stmt, err := w.conn.Prepare(p.rows(s.groups.all[0]))
 	if blames(err) {
 		// The query does not fit these columns, whatever is in them.
 		return w.failAll(ctx, p, err)
@@ -195,7 +195,7 @@ func (w *Writer) copy(ctx context.Context, p *program, s *staging) (delivered ui
 	if err := errors.Join(os.RemoveAll(out), os.Mkdir(out, 0o755)); err != nil {
 		return 0, nil, fmt.Errorf("write the batch: %w", err)
 	}
-	for i, g := range s.groups.groups {
+	for i, g := range s.groups.all {
 		target := filepath.Join(out, fmt.Sprint(i))
 		if len(p.job.Partitions) == 0 {
 			target += "." + p.job.Format
@@ -206,7 +206,7 @@ func (w *Writer) copy(ctx context.Context, p *program, s *staging) (delivered ui
 		}
 		delivered += uint64(n)
 		if n > 0 && len(p.job.Partitions) == 0 {
-			files = append(files, File{Path: target})
+			files = append(files, File{Path: target, Part: len(files)})
 		}
 	}
 	if len(p.job.Partitions) > 0 {

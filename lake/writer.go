@@ -14,10 +14,14 @@ import (
 type Config struct {
 	// Dir is the Writer's own folder; what is in it is removed.
 	Dir string
-	// MemoryBytes bounds DuckDB's buffers; default 128 MiB. DuckDB itself takes
-	// up to half as much again.
+	// MemoryBytes bounds DuckDB's buffers; default 128 MiB, at least MinMemory.
+	// DuckDB itself takes up to as much again.
 	MemoryBytes int64
 }
+
+// MinMemory is what a Writer works with at least: DuckDB reads lines through a
+// buffer of 32 MiB.
+const MinMemory = 96 << 20
 
 // A Writer writes batches, one at a time.
 type Writer struct {
@@ -32,6 +36,7 @@ func Open(cfg Config) (*Writer, error) {
 	if cfg.MemoryBytes == 0 {
 		cfg.MemoryBytes = 128 << 20
 	}
+	cfg.MemoryBytes = max(cfg.MemoryBytes, MinMemory)
 	w := &Writer{cfg: cfg}
 	return w, w.Clear()
 }
