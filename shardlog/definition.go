@@ -34,6 +34,7 @@ type definition struct {
 	RetentionMs    int64             `json:"retention_ms"`
 	MaxRecordBytes int               `json:"max_record_bytes"`
 	OnDemand       bool              `json:"on_demand,omitempty"`
+	Attributes     json.RawMessage   `json:"attributes,omitempty"`
 	Shards         []shardDefinition `json:"shards"`
 }
 
@@ -102,6 +103,7 @@ func (d *definition) info() (Info, error) {
 		Retention:      time.Duration(d.RetentionMs) * time.Millisecond,
 		MaxRecordBytes: d.MaxRecordBytes,
 		OnDemand:       d.OnDemand,
+		Attributes:     d.Attributes,
 	}
 	open := 0
 	for i, shard := range d.Shards {
@@ -146,6 +148,7 @@ func newDefinition(spec Spec, id string, now time.Time, created uint64) *definit
 		RetentionMs:    spec.Retention.Milliseconds(),
 		MaxRecordBytes: spec.MaxRecordBytes,
 		OnDemand:       spec.OnDemand,
+		Attributes:     spec.Attributes,
 	}
 	for i := range spec.Shards {
 		first, last := evenRange(i, spec.Shards)

@@ -183,8 +183,9 @@ func (s *Store) Create(ctx context.Context, spec Spec) (*Stream, error) {
 		return nil, invalid("stream %s cannot have %d shards, 1 to 20000 are allowed", spec.Name, spec.Shards)
 	case spec.Retention < minRetention || spec.Retention > maxRetention:
 		return nil, invalid("retention %v of stream %s is not between 24 h and 8760 h", spec.Retention, spec.Name)
-	case spec.MaxRecordBytes < 1 || spec.MaxRecordBytes > 10<<20+maxKeyBytes:
-		return nil, invalid("record limit of stream %s, %d bytes, is not between 1 byte and 10 MiB", spec.Name, spec.MaxRecordBytes)
+	}
+	if err := checkSettings(spec.Name, Settings{MaxRecordBytes: spec.MaxRecordBytes, Attributes: spec.Attributes}); err != nil {
+		return nil, err
 	}
 	s.making.Lock()
 	defer s.making.Unlock()

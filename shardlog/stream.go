@@ -25,8 +25,10 @@ type Spec struct {
 	Retention time.Duration
 	// MaxRecordBytes bounds a record's data and key; default 1 MiB, at most 10 MiB.
 	MaxRecordBytes int
-	// OnDemand is kept for the front doors.
-	OnDemand bool
+	// OnDemand is kept for the front doors, and so are Attributes: a JSON
+	// document of theirs, or nothing.
+	OnDemand   bool
+	Attributes []byte
 }
 
 // ShardInfo describes one shard.
@@ -50,6 +52,7 @@ type Info struct {
 	Retention      time.Duration
 	MaxRecordBytes int
 	OnDemand       bool
+	Attributes     []byte      // JSON, or empty; do not change
 	Shards         []ShardInfo // by number; do not change
 }
 
@@ -154,11 +157,12 @@ func (s *Stream) SetRetention(ctx context.Context, d time.Duration) error {
 	if d < minRetention || d > maxRetention {
 		return invalid("retention %v of stream %s is not between 24 h and 8760 h", d, s.name)
 	}
-	return s.define(func(d2 *definition) { d2.RetentionMs = d.Milliseconds() })
+	return s.define(func(d2 *definition) error { d2.RetentionMs = d.Milliseconds(); return nil })
 }
 
-// define changes the definition, on disk first.
-func (s *Stream) define(change func(*definition)) error {
+// define changes the definition, on disk first. An error of change leaves it as
+// it was.
+func (s *Stream) define(change func(*definition) error) error {
 	s.defining.Lock()
 	defer s.defining.Unlock()
 	if err := s.state.Load().err; err != nil {
@@ -167,7 +171,9 @@ func (s *Stream) define(change func(*definition)) error {
 	s.mu.Lock()
 	next := *s.definition
 	s.mu.Unlock()
-	change(&next)
+	if err := change(&next); err != nil {
+		return err
+	}
 	info, err := next.info()
 	if err != nil {
 		return err

@@ -30,6 +30,11 @@ func Verify(ctx context.Context, fsys vfs.FS, dir string) ([]Finding, error) {
 		return nil, fmt.Errorf("list data folder: %w", err)
 	}
 	var findings []Finding
+	if _, err := readAttributes(fsys, dir); leat.CodeOf(err) == leat.Corrupt {
+		findings = append(findings, Finding{File: filepath.Join(dir, attributesFile), Damage: true, Message: err.Error()})
+	} else if err != nil {
+		return nil, err
+	}
 	for _, entry := range entries {
 		if !entry.IsDir() || strings.HasPrefix(entry.Name(), asidePrefix) {
 			continue

@@ -31,13 +31,47 @@ func NewCLI(t *testing.T, url, accessKeyID, secret string) CLI {
 	t.Helper()
 	path, err := exec.LookPath("aws")
 	if err != nil {
-		t.Skip("the AWS command line (aws) is not installed: this end-to-end test is left out")
+		missing(t, "the AWS command line (aws)")
 	}
+	return CLI{t: t, path: path, env: environment(url, accessKeyID, secret)}
+}
+
+// missing leaves a test out, unless the environment says that clients are
+// required.
+func missing(t *testing.T, client string) {
+	t.Helper()
+	if os.Getenv("LEAT_E2E") == "required" {
+		t.Fatalf("%s is not installed, and LEAT_E2E=required", client)
+	}
+	t.Skipf("%s is not installed: this end-to-end test is left out", client)
+}
+
+// environment gives a client one server and one key pair, and none of the
+// caller's own settings.
+func environment(url, accessKeyID, secret string) []string {
 	env := slices.DeleteFunc(os.Environ(), func(setting string) bool { return strings.HasPrefix(setting, "AWS_") })
-	return CLI{t: t, path: path, env: append(env,
+	return append(env,
 		"AWS_ENDPOINT_URL="+url, "AWS_ACCESS_KEY_ID="+accessKeyID, "AWS_SECRET_ACCESS_KEY="+secret,
 		"AWS_DEFAULT_REGION=us-east-1", "AWS_CONFIG_FILE="+os.DevNull, "AWS_SHARED_CREDENTIALS_FILE="+os.DevNull,
-		"AWS_PAGER=", "AWS_MAX_ATTEMPTS=1", "AWS_EC2_METADATA_DISABLED=true")}
+		"AWS_PAGER=", "AWS_MAX_ATTEMPTS=1", "AWS_EC2_METADATA_DISABLED=true")
+}
+
+// Boto runs a Python program that uses boto3 against one server, and fails the
+// test when the program does. It skips the test when there is no boto3.
+func Boto(t *testing.T, program, url, accessKeyID, secret string) {
+	t.Helper()
+	path, err := exec.LookPath("python3")
+	if err == nil {
+		err = exec.CommandContext(t.Context(), path, "-c", "import boto3").Run()
+	}
+	if err != nil {
+		missing(t, "boto3 for python3")
+	}
+	command := exec.CommandContext(t.Context(), path, program)
+	command.Env = environment(url, accessKeyID, secret)
+	if out, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", program, err, out)
+	}
 }
 
 // Run returns what a command prints on its two streams. The test fails when it

@@ -22,7 +22,16 @@ type batch struct {
 	entries  []shardlog.Entry
 	receipts []shardlog.Receipt
 	bytes    int // of data and keys
+	// encryption is the stream's, once the batch is appended.
+	encryption string
 }
+
+// Limits of the model that the hot path knows too.
+const (
+	maxRecords   = 500
+	maxKeyLength = 256
+	maxDataBytes = 10 << 20
+)
 
 var batches = sync.Pool{New: func() any { return new(batch) }}
 
@@ -71,6 +80,7 @@ func (a *api) append(ctx context.Context, s *shardlog.Stream, name string, b *ba
 		b.receipts = make([]shardlog.Receipt, max(len(b.entries), maxRecords))
 	}
 	b.receipts = b.receipts[:len(b.entries)]
+	b.encryption = encryptionOf(s)
 	return a.streamError(s.Append(ctx, b.entries, b.receipts), name)
 }
 

@@ -22,7 +22,7 @@ func (a *api) putRecordsHotCBOR(ctx context.Context, body, dst []byte) ([]byte, 
 	if ok, err := a.put(ctx, &fields, b); !ok {
 		return dst, false, err
 	}
-	return putRecordsOutput(b.receipts).AppendCBOR(dst), true, nil
+	return b.output().AppendCBOR(dst), true, nil
 }
 
 // putRecordHotCBOR is putRecordHot for CBOR.
@@ -37,7 +37,7 @@ func (a *api) putRecordHotCBOR(ctx context.Context, body, dst []byte) ([]byte, b
 	if ok, err := a.put(ctx, &fields, b); !ok {
 		return dst, false, err
 	}
-	return putRecordOutput(b.receipts[0]).AppendCBOR(dst), true, nil
+	return putRecordOutput{b.receipts[0], b.encryption}.AppendCBOR(dst), true, nil
 }
 
 // scanPutRecordsCBOR reads a whole request: its records go into b.
@@ -130,16 +130,16 @@ func scanPutRecordCBOR(s *cbor.Scanner) (putFields, bool) {
 func (o putRecordsOutput) AppendCBOR(dst []byte) []byte {
 	dst = cbor.AppendMap(dst, 3)
 	dst = cbor.AppendInt(cbor.AppendText(dst, "FailedRecordCount"), 0)
-	dst = cbor.AppendList(cbor.AppendText(dst, "Records"), len(o))
-	for _, receipt := range o {
+	dst = cbor.AppendList(cbor.AppendText(dst, "Records"), len(o.receipts))
+	for _, receipt := range o.receipts {
 		dst = appendReceiptCBOR(cbor.AppendMap(dst, 2), receipt)
 	}
-	return appendEncryptionCBOR(dst)
+	return appendEncryptionCBOR(dst, o.encryption)
 }
 
 // AppendCBOR writes the response.
 func (o putRecordOutput) AppendCBOR(dst []byte) []byte {
-	return appendEncryptionCBOR(appendReceiptCBOR(cbor.AppendMap(dst, 3), shardlog.Receipt(o)))
+	return appendEncryptionCBOR(appendReceiptCBOR(cbor.AppendMap(dst, 3), o.receipt), o.encryption)
 }
 
 // appendReceiptCBOR writes where a record went, as two entries of a map.
@@ -150,8 +150,8 @@ func appendReceiptCBOR(dst []byte, receipt shardlog.Receipt) []byte {
 	return cbor.AppendText(cbor.AppendText(dst, "ShardId"), appendShardID(text[:0], receipt.Shard))
 }
 
-func appendEncryptionCBOR(dst []byte) []byte {
-	return cbor.AppendText(cbor.AppendText(dst, "EncryptionType"), notEncrypted)
+func appendEncryptionCBOR(dst []byte, encryption string) []byte {
+	return cbor.AppendText(cbor.AppendText(dst, "EncryptionType"), encryption)
 }
 
 // AppendCBOR writes the response.

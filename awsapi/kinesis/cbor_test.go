@@ -217,7 +217,7 @@ func FuzzPutRecordsCBOR(f *testing.F) {
 	f.Add(inCBOR(f, `{"StreamName":"events","Data":"YQ==","PartitionKey":"k","ExplicitHashKey":"7"}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		if hot, ok := hotRecordsCBOR(body); ok {
-			want, err := ordinaryCBOR(body, putRecordsInput)
+			want, err := ordinaryCBOR(body, inputs["PutRecords"])
 			if err == nil {
 				compare(t, body, hot, want)
 			} else if !nameOnly(err) {
@@ -225,7 +225,7 @@ func FuzzPutRecordsCBOR(f *testing.F) {
 			}
 		}
 		if hot, ok := hotRecordCBOR(body); ok {
-			want, err := ordinaryCBOR(body, putRecordInput)
+			want, err := ordinaryCBOR(body, inputs["PutRecord"])
 			if err == nil {
 				compare(t, body, hot, want)
 			} else if !nameOnly(err) {
@@ -243,7 +243,7 @@ func TestTheHotPathTakesCBOR(t *testing.T) {
 			t.Errorf("%s is left to the ordinary way", body)
 			continue
 		}
-		want, err := ordinaryCBOR(encoded, putRecordsInput)
+		want, err := ordinaryCBOR(encoded, inputs["PutRecords"])
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -285,7 +285,7 @@ func TestBothWaysReadTheSameCBOR(t *testing.T) {
 		if !ok {
 			rt.Fatalf("%x is left to the ordinary way", body)
 		}
-		want, err := ordinaryCBOR(body, putRecordsInput)
+		want, err := ordinaryCBOR(body, inputs["PutRecords"])
 		if err != nil {
 			rt.Fatal(err)
 		}
@@ -316,7 +316,7 @@ func BenchmarkAppendPutRecordsCBOR(b *testing.B) {
 	var dst []byte
 	b.ReportAllocs()
 	for b.Loop() {
-		dst = putRecordsOutput(receipts).AppendCBOR(dst[:0])
+		dst = putRecordsOutput{receipts, notEncrypted}.AppendCBOR(dst[:0])
 	}
 	b.ReportMetric(float64(500*b.N)/b.Elapsed().Seconds(), "records/s")
 }

@@ -2,6 +2,7 @@ package kinesis
 
 import (
 	"context"
+	"encoding/json"
 
 	"leat"
 	"leat/awsapi"
@@ -12,12 +13,13 @@ import (
 // CreateStream
 //
 // Behavior: makes a stream of ShardCount shards that divide the hash-key space
-// evenly, or of four when its mode is ON_DEMAND. Records are kept for 24 hours.
+// evenly, or of four when its mode is ON_DEMAND, with Tags and, when it is on
+// demand, WarmThroughputMiBps. Records are kept for 24 hours.
 //
 // Differs from AWS: the stream is ACTIVE when the call returns. On-demand
-// streams keep their four shards. Tags and WarmThroughputMiBps are refused.
+// streams keep their four shards.
 //
-// Limits: 10,000 shards; MaxRecordSizeInKiB 1,024 to 10,240.
+// Limits: 10,000 shards; 50 tags; MaxRecordSizeInKiB 1,024 to 10,240.
 
 const (
 	onDemandShards = 4
@@ -26,11 +28,6 @@ const (
 
 func (a *api) createStream(ctx context.Context, in shape.Object) (any, error) {
 	name := in.Text("StreamName")
-	for _, member := range []string{"Tags", "WarmThroughputMiBps"} {
-		if in.Has(member) {
-			return nil, awsapi.Errorf(invalidArgument, "Leat does not support %s of CreateStream yet.", member)
-		}
-	}
 	spec := shardlog.Spec{
 		Name:           name,
 		OnDemand:       in.Object("StreamModeDetails").Text("StreamMode") == onDemand,
@@ -48,6 +45,9 @@ func (a *api) createStream(ctx context.Context, in shape.Object) (any, error) {
 		return nil, awsapi.Errorf(limitExceeded, "This request would make stream %s with %d shards; Leat makes at most %d.", name, shards, maxShards)
 	}
 	spec.Shards = int(shards)
+	if err := a.firstAttributes(in, &spec); err != nil {
+		return nil, err
+	}
 	if _, err := a.store.Create(ctx, spec); err != nil {
 		if leat.CodeOf(err) == leat.AlreadyExists || leat.CodeOf(err) == leat.InUse {
 			return nil, awsapi.Errorf(resourceInUse, "Stream %s under account %s already exists.", name, a.account)
@@ -55,4 +55,19 @@ func (a *api) createStream(ctx context.Context, in shape.Object) (any, error) {
 		return nil, err
 	}
 	return nil, nil
+}
+
+// firstAttributes gives a new stream the attributes that the request names.
+func (a *api) firstAttributes(in shape.Object, spec *shardlog.Spec) (err error) {
+	var kept attributes
+	if kept.Tags, err = addTags(resource{name: spec.Name}, nil, in.TextMap("Tags")); err != nil {
+		return err
+	}
+	if kept.WarmMiBps, err = a.warmThroughput(in, spec.Name, spec.OnDemand); err != nil {
+		return err
+	}
+	if len(kept.Tags) > 0 || kept.WarmMiBps != nil {
+		spec.Attributes, err = json.Marshal(kept)
+	}
+	return err
 }

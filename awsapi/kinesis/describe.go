@@ -13,8 +13,6 @@ const (
 
 	// active is the only status there is: streams are made and deleted at once.
 	active = "ACTIVE"
-	// notEncrypted is the only encryption there is.
-	notEncrypted = "NONE"
 )
 
 type streamModeDetails struct{ StreamMode string }
@@ -28,8 +26,24 @@ func modeOf(info shardlog.Info) streamModeDetails {
 
 type enhancedMetrics struct{ ShardLevelMetrics []string }
 
-// noEnhancedMetrics is how AWS says that there are none.
-var noEnhancedMetrics = []enhancedMetrics{{ShardLevelMetrics: []string{}}}
+// A shownAttributes is what descriptions say of a stream's attributes.
+type shownAttributes struct {
+	EnhancedMonitoring []enhancedMetrics
+	EncryptionType     string
+	KeyId              string `json:",omitempty"`
+}
+
+func showAttributes(kept attributes) shownAttributes {
+	shown := shownAttributes{
+		EnhancedMonitoring: []enhancedMetrics{{ShardLevelMetrics: notNull(kept.Metrics)}},
+		EncryptionType:     notEncrypted,
+		KeyId:              kept.KeyID,
+	}
+	if kept.KeyID != "" {
+		shown.EncryptionType = encryptedByKMS
+	}
+	return shown
+}
 
 type hashKeyRange struct{ StartingHashKey, EndingHashKey string }
 

@@ -26,8 +26,7 @@ type streamDescription struct {
 	Shards               []shardDescription
 	HasMoreShards        bool
 	RetentionPeriodHours int64
-	EnhancedMonitoring   []enhancedMetrics
-	EncryptionType       string
+	shownAttributes
 }
 
 func (a *api) describeStream(_ context.Context, in shape.Object) (any, error) {
@@ -36,6 +35,10 @@ func (a *api) describeStream(_ context.Context, in shape.Object) (any, error) {
 		return nil, err
 	}
 	info := s.Info()
+	kept, err := attributesOf(info)
+	if err != nil {
+		return nil, err
+	}
 	shards := info.Shards
 	if in.Has("ExclusiveStartShardId") {
 		if shards, err = a.shardsAfter(info, shards, in.Text("ExclusiveStartShardId")); err != nil {
@@ -48,8 +51,7 @@ func (a *api) describeStream(_ context.Context, in shape.Object) (any, error) {
 		Shards:               describeShards(page),
 		HasMoreShards:        len(page) < len(shards),
 		RetentionPeriodHours: hoursOf(info),
-		EnhancedMonitoring:   noEnhancedMetrics,
-		EncryptionType:       notEncrypted,
+		shownAttributes:      showAttributes(kept),
 	}
 	return describeStreamOutput{description}, nil
 }

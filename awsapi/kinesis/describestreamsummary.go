@@ -10,8 +10,7 @@ import (
 //
 // Behavior: describes a stream without its shards.
 //
-// Differs from AWS: the status is always ACTIVE; StreamId and WarmThroughput
-// are left out.
+// Differs from AWS: the status is always ACTIVE; StreamId is left out.
 //
 // Limits: none.
 
@@ -22,11 +21,11 @@ type describeStreamSummaryOutput struct {
 type streamDescriptionSummary struct {
 	streamSummary
 	RetentionPeriodHours int64
-	EnhancedMonitoring   []enhancedMetrics
-	EncryptionType       string
-	OpenShardCount       int
-	ConsumerCount        int
-	MaxRecordSizeInKiB   int
+	shownAttributes
+	OpenShardCount     int
+	ConsumerCount      int
+	WarmThroughput     *warmThroughput `json:",omitempty"`
+	MaxRecordSizeInKiB int
 }
 
 func (a *api) describeStreamSummary(_ context.Context, in shape.Object) (any, error) {
@@ -35,12 +34,20 @@ func (a *api) describeStreamSummary(_ context.Context, in shape.Object) (any, er
 		return nil, err
 	}
 	info := s.Info()
-	return describeStreamSummaryOutput{streamDescriptionSummary{
+	kept, err := attributesOf(info)
+	if err != nil {
+		return nil, err
+	}
+	summary := streamDescriptionSummary{
 		streamSummary:        a.summarize(info),
 		RetentionPeriodHours: hoursOf(info),
-		EnhancedMonitoring:   noEnhancedMetrics,
-		EncryptionType:       notEncrypted,
+		shownAttributes:      showAttributes(kept),
 		OpenShardCount:       openShards(info),
+		ConsumerCount:        len(kept.Consumers),
 		MaxRecordSizeInKiB:   info.MaxRecordBytes >> 10,
-	}}, nil
+	}
+	if kept.WarmMiBps != nil {
+		summary.WarmThroughput = &warmThroughput{*kept.WarmMiBps, *kept.WarmMiBps}
+	}
+	return describeStreamSummaryOutput{summary}, nil
 }

@@ -2,8 +2,8 @@
 // log.
 //
 // Each operation has a file of its own, which begins with what the operation
-// does, where it differs from AWS, and its limits; service.go has the table of
-// operations, shapes.go the constraints of their requests as the service's
+// does, where it differs from AWS, and its limits; operations.go has the table of
+// operations, shapes_gen.go the constraints of their requests as the service's
 // model states them. All that a request can get wrong by itself is reported
 // by the shapes; operations report what depends on the streams.
 //
@@ -11,6 +11,7 @@
 // tree, in JSON and (cbor.go) in CBOR, and whatever it cannot read goes the ordinary way, which
 // either accepts it or says why not. Both ways end in the same append.
 //
-// The package keeps nothing: streams are the log's, and iterators and paging
-// tokens are sealed text in the client's hands.
+// The package keeps nothing: streams are the log's, which also stores what only
+// the API knows of them (attributes.go), and iterators and paging tokens are
+// sealed text in the client's hands.
 package kinesis

@@ -30,8 +30,8 @@ const (
 )
 
 func (a *api) getRecords(_ context.Context, in shape.Object) (any, error) {
-	if in.Has("StreamId") {
-		return nil, awsapi.Errorf(invalidArgument, "Leat does not support StreamId yet: leave it out, the iterator names its stream.")
+	if err := refuseStreamID(in); err != nil {
+		return nil, err
 	}
 	it, err := a.openIterator(in.Text("ShardIterator"))
 	if err != nil {

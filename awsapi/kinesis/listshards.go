@@ -3,7 +3,6 @@ package kinesis
 import (
 	"context"
 	"encoding/json"
-	"time"
 
 	"leat"
 	"leat/awsapi"
@@ -104,8 +103,8 @@ func (a *api) shardListing(in shape.Object) (*shardlog.Stream, shardListing, err
 		return nil, listing, err
 	}
 	info := s.Info()
-	if in.Has("StreamCreationTimestamp") && !in.Time("StreamCreationTimestamp").Truncate(time.Second).Equal(info.Created.Truncate(time.Second)) {
-		return nil, listing, awsapi.Errorf(resourceNotFound, "Stream %s under account %s created at %s not found.", name, a.account, in.Time("StreamCreationTimestamp").UTC().Format(time.RFC3339))
+	if err := a.checkCreation(in, info); err != nil {
+		return nil, listing, err
 	}
 	filter := in.Object("ShardFilter")
 	listing = shardListing{Stream: name, ID: info.ID, After: in.Text("ExclusiveStartShardId"), Filter: filter.Text("Type"), FilterFrom: filter.Text("ShardId")}

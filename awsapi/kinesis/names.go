@@ -14,8 +14,8 @@ import (
 // stream finds the stream that a request names by StreamName, StreamARN or
 // both.
 func (a *api) stream(in shape.Object) (*shardlog.Stream, string, error) {
-	if in.Has("StreamId") {
-		return nil, "", awsapi.Errorf(invalidArgument, "Leat does not support StreamId yet: name the stream by StreamName or StreamARN.")
+	if err := refuseStreamID(in); err != nil {
+		return nil, "", err
 	}
 	name := in.Text("StreamName")
 	if in.Has("StreamARN") {
@@ -36,6 +36,14 @@ func (a *api) stream(in shape.Object) (*shardlog.Stream, string, error) {
 		return nil, "", a.streamError(err, name)
 	}
 	return s, name, nil
+}
+
+// refuseStreamID refuses what AWS reserves for later.
+func refuseStreamID(in shape.Object) error {
+	if in.Has("StreamId") {
+		return awsapi.Errorf(invalidArgument, "Leat does not support StreamId, which AWS reserves for later: leave it out.")
+	}
+	return nil
 }
 
 // streamError says of a missing stream what AWS says.

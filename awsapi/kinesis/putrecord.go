@@ -33,7 +33,7 @@ func (a *api) putRecordHot(ctx context.Context, body, dst []byte) ([]byte, bool,
 	if ok, err := a.put(ctx, &fields, b); !ok {
 		return dst, false, err
 	}
-	return appendPutRecord(dst, b.receipts[0]), true, nil
+	return putRecordOutput{b.receipts[0], b.encryption}.AppendJSON(dst), true, nil
 }
 
 // scanPutRecord reads a whole request.
@@ -77,16 +77,15 @@ func (a *api) putRecord(ctx context.Context, in shape.Object) (any, error) {
 	if err := a.append(ctx, s, name, b); err != nil {
 		return nil, err
 	}
-	return putRecordOutput(b.receipts[0]), nil
+	return putRecordOutput{b.receipts[0], b.encryption}, nil
 }
 
-type putRecordOutput shardlog.Receipt
+type putRecordOutput struct {
+	receipt    shardlog.Receipt
+	encryption string
+}
 
 // AppendJSON writes the response.
 func (o putRecordOutput) AppendJSON(dst []byte) []byte {
-	return appendPutRecord(dst, shardlog.Receipt(o))
-}
-
-func appendPutRecord(dst []byte, receipt shardlog.Receipt) []byte {
-	return append(appendReceipt(dst, receipt), `,"EncryptionType":"NONE"}`...)
+	return appendEncryption(appendReceipt(dst, o.receipt), o.encryption)
 }

@@ -2,6 +2,7 @@ package kinesis
 
 import (
 	"context"
+	"slices"
 
 	"leat/awsapi/scan"
 	"leat/awsapi/shape"
@@ -35,7 +36,7 @@ func (a *api) putRecordsHot(ctx context.Context, body, dst []byte) ([]byte, bool
 	if ok, err := a.put(ctx, &fields, b); !ok {
 		return dst, false, err
 	}
-	return appendPutRecords(dst, b.receipts), true, nil
+	return b.output().AppendJSON(dst), true, nil
 }
 
 // put appends the records of a scanned request. It reports false, having done
@@ -135,23 +136,29 @@ func (a *api) putRecords(ctx context.Context, in shape.Object) (any, error) {
 	if err := a.append(ctx, s, name, b); err != nil {
 		return nil, err
 	}
-	return putRecordsOutput(append([]shardlog.Receipt(nil), b.receipts...)), nil
+	out := b.output()
+	out.receipts = slices.Clone(out.receipts) // the batch is used again
+	return out, nil
 }
 
-type putRecordsOutput []shardlog.Receipt
+type putRecordsOutput struct {
+	receipts   []shardlog.Receipt
+	encryption string
+}
+
+// output is the response to the appended batch, good until it is freed.
+func (b *batch) output() putRecordsOutput { return putRecordsOutput{b.receipts, b.encryption} }
 
 // AppendJSON writes the response.
-func (o putRecordsOutput) AppendJSON(dst []byte) []byte { return appendPutRecords(dst, o) }
-
-func appendPutRecords(dst []byte, receipts []shardlog.Receipt) []byte {
+func (o putRecordsOutput) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"FailedRecordCount":0,"Records":[`...)
-	for i, receipt := range receipts {
+	for i, receipt := range o.receipts {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
 		dst = append(appendReceipt(dst, receipt), '}')
 	}
-	return append(dst, `],"EncryptionType":"NONE"}`...)
+	return appendEncryption(append(dst, ']'), o.encryption)
 }
 
 // appendReceipt writes where a record went, without the closing brace.
@@ -160,4 +167,10 @@ func appendReceipt(dst []byte, receipt shardlog.Receipt) []byte {
 	dst, _ = receipt.Sequence.AppendText(dst) // never fails
 	dst = append(dst, `","ShardId":"`...)
 	return append(appendShardID(dst, receipt.Shard), '"')
+}
+
+// appendEncryption ends a response.
+func appendEncryption(dst []byte, encryption string) []byte {
+	dst = append(dst, `,"EncryptionType":"`...)
+	return append(append(dst, encryption...), `"}`...)
 }

@@ -4,7 +4,9 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -103,21 +105,38 @@ func (c *checker) list(s *Shape, tree any, path string) (any, error) {
 	if !ok {
 		return nil, wrongType(tree, "list")
 	}
-	c.length(s, int64(len(elements)), path, func() string { return showList(s, len(elements)) })
+	shown := func() string { return showList(s, elements) }
+	c.length(s, int64(len(elements)), path, shown)
 	list := make([]any, 0, len(elements))
+	broken := false
 	for i, element := range elements {
 		at := path + "." + strconv.Itoa(i+1) + ".member"
 		if element == nil {
 			c.violate(at, "null", "Member must not be null")
 			continue
 		}
-		value, err := c.value(s.element, element, at)
+		value, err := c.part(s.element, element, at, &broken)
 		if err != nil {
 			return nil, err
 		}
 		list = append(list, value)
 	}
+	if broken {
+		c.violate(path, shown(), "Member must satisfy constraint: "+showConstraints(s.element))
+	}
 	return list, nil
+}
+
+// part converts an element of a list or map. One that has no parts itself only
+// reports whether it is broken, as AWS names these once for all of them.
+func (c *checker) part(s *Shape, tree any, path string, broken *bool) (any, error) {
+	if s.kind >= List {
+		return c.value(s, tree, path)
+	}
+	alone := checker{}
+	value, err := alone.value(s, tree, path)
+	*broken = *broken || len(alone.violations) > 0
+	return value, err
 }
 
 func (c *checker) mapping(s *Shape, tree any, path string) (any, error) {
@@ -125,19 +144,30 @@ func (c *checker) mapping(s *Shape, tree any, path string) (any, error) {
 	if !ok {
 		return nil, wrongType(tree, "map")
 	}
-	c.length(s, int64(len(entries)), path, func() string { return fmt.Sprintf("a map of %d entries", len(entries)) })
+	shown := func() string { return showMap(entries) }
+	c.length(s, int64(len(entries)), path, shown)
 	mapping := make(map[string]any, len(entries))
-	for key, entry := range entries {
-		c.constrain(s.key, key, path+".key")
-		if entry == nil {
-			c.violate(path+"."+key+".member", "null", "Member must not be null")
+	brokenKey, brokenValue := false, false
+	for _, key := range slices.Sorted(maps.Keys(entries)) {
+		if _, err := c.part(s.key, key, path, &brokenKey); err != nil {
+			return nil, err
+		}
+		at := path + "." + key + ".member"
+		if entries[key] == nil {
+			c.violate(at, "null", "Member must not be null")
 			continue
 		}
-		value, err := c.value(s.element, entry, path+"."+key+".member")
+		value, err := c.part(s.element, entries[key], at, &brokenValue)
 		if err != nil {
 			return nil, err
 		}
 		mapping[key] = value
+	}
+	if brokenKey {
+		c.violate(path, shown(), "Map keys must satisfy constraint: "+showConstraints(s.key))
+	}
+	if brokenValue {
+		c.violate(path, shown(), "Map value must satisfy constraint: "+showConstraints(s.element))
 	}
 	return mapping, nil
 }

@@ -23,6 +23,8 @@ var request = Struct("Request",
 	Optional("Line", String(1, 20, NotBlank)),
 	Optional("Records", ListOf(1, 2, Struct("Entry",
 		Required("Data", Bytes(4)), Required("PartitionKey", String(1, 3, ""))))),
+	Optional("Keys", ListOf(1, 5, String(1, 3, ""))),
+	Optional("Kinds", ListOf(1, 5, Enum("A", "B"))),
 	Optional("Tags", MapOf(1, 2, String(1, 3, ""), String(0, 3, ""))),
 )
 
@@ -75,7 +77,13 @@ func TestViolationsAreReportedAsAWSReportsThem(t *testing.T) {
 				"Value null at 'records.3.member.data' failed to satisfy constraint: Member must not be null; " +
 				"Value 'kkkk' at 'records.3.member.partitionKey' failed to satisfy constraint: Member must have length less than or equal to 3"},
 		{`{"StreamName":"a","Records":[null]}`, "1 validation error detected: Value null at 'records.1.member' failed to satisfy constraint: Member must not be null"},
-		{`{"StreamName":"a","Tags":{"long":"b"}}`, "1 validation error detected: Value 'long' at 'tags.key' failed to satisfy constraint: Member must have length less than or equal to 3"},
+		{`{"StreamName":"a","Tags":{"long":"b"}}`, "1 validation error detected: Value '{long=b}' at 'tags' failed to satisfy constraint: Map keys must satisfy constraint: [Member must have length less than or equal to 3, Member must have length greater than or equal to 1]"},
+		{`{"StreamName":"a","Tags":{"a":"long","":"b","c":null}}`, "4 validation errors detected: Value '{=b, a=long, c=null}' at 'tags' failed to satisfy constraint: Member must have length less than or equal to 2; " +
+			"Value null at 'tags.c.member' failed to satisfy constraint: Member must not be null; " +
+			"Value '{=b, a=long, c=null}' at 'tags' failed to satisfy constraint: Map keys must satisfy constraint: [Member must have length less than or equal to 3, Member must have length greater than or equal to 1]; " +
+			"Value '{=b, a=long, c=null}' at 'tags' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to 3, Member must have length greater than or equal to 0]"},
+		{`{"StreamName":"a","Keys":["a","long","b"]}`, "1 validation error detected: Value '[a, long, b]' at 'keys' failed to satisfy constraint: Member must satisfy constraint: [Member must have length less than or equal to 3, Member must have length greater than or equal to 1]"},
+		{`{"StreamName":"a","Kinds":["A","C"]}`, "1 validation error detected: Value '[A, C]' at 'kinds' failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy enum value set: [A, B]]"},
 		{`{"StreamName":"a","Ratio":1.5}`, "1 validation error detected: Value '1.5' at 'ratio' failed to satisfy constraint: Member must have value less than or equal to 1"},
 	} {
 		_, err := request.Check(tree(t, test.request))

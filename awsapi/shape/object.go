@@ -45,6 +45,26 @@ func (o Object) Objects(name string) []Object {
 	return objects
 }
 
+// TextList returns a list of texts.
+func (o Object) TextList(name string) []string {
+	list := read[[]any](o, name)
+	texts := make([]string, len(list))
+	for i, element := range list {
+		texts[i] = element.(string)
+	}
+	return texts
+}
+
+// TextMap returns a map of texts.
+func (o Object) TextMap(name string) map[string]string {
+	entries := read[map[string]any](o, name)
+	texts := make(map[string]string, len(entries))
+	for key, entry := range entries {
+		texts[key] = entry.(string)
+	}
+	return texts
+}
+
 func read[T any](o Object, name string) T {
 	var zero T
 	value, ok := o[name]

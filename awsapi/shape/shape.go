@@ -22,8 +22,11 @@ const (
 	Structure             // Object
 )
 
-// NoMax leaves a bound open above.
-const NoMax = math.MaxInt64
+// NoMax and NoMin leave a bound open above and below.
+const (
+	NoMax = math.MaxInt64
+	NoMin = math.MinInt64
+)
 
 // A Shape describes one value. Shapes are made once, by the functions below,
 // and never change.

@@ -1,6 +1,9 @@
 package shape
 
 import (
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -21,23 +24,57 @@ func quote(text string) string {
 	return "'" + text + "'"
 }
 
-// showList shows a list by its elements' type, as AWS shows structures; the
-// elements themselves would make errors of megabytes.
-func showList(s *Shape, n int) string {
+// showList shows a list: texts as they are, structures by their type, as AWS
+// does; the structures themselves would make errors of megabytes.
+func showList(s *Shape, elements []any) string {
 	name := s.element.name
 	if name == "" {
 		name = "value"
 	}
-	shown := min(n, 20)
-	parts := make([]string, shown)
-	for i := range parts {
-		parts[i] = name
+	const most = 20
+	parts := make([]string, 0, most+1)
+	for i, element := range elements {
+		if i == most {
+			parts = append(parts, "...")
+			break
+		}
+		if text, ok := element.(string); ok {
+			parts = append(parts, text)
+		} else {
+			parts = append(parts, name)
+		}
 	}
-	list := strings.Join(parts, ", ")
-	if n > shown {
-		list += ", ..."
+	return quote("[" + strings.Join(parts, ", ") + "]")
+}
+
+// showMap shows a map as Java prints it, which is what AWS does.
+func showMap(entries map[string]any) string {
+	parts := make([]string, 0, len(entries))
+	for _, key := range slices.Sorted(maps.Keys(entries)) {
+		parts = append(parts, fmt.Sprintf("%s=%s", key, showValue(entries[key])))
 	}
-	return "'[" + list + "]'"
+	return quote("{" + strings.Join(parts, ", ") + "}")
+}
+
+// showConstraints lists what a value without parts must satisfy.
+func showConstraints(s *Shape) string {
+	var all []string
+	switch {
+	case s.enum != nil:
+		all = append(all, "Member must satisfy enum value set: ["+strings.Join(s.enum, ", ")+"]")
+	case s.kind == Text || s.kind == Blob:
+		if s.max != NoMax {
+			all = append(all, fmt.Sprintf("Member must have length less than or equal to %d", s.max))
+		}
+		all = append(all, fmt.Sprintf("Member must have length greater than or equal to %d", s.min))
+		if s.pattern != "" {
+			all = append(all, "Member must satisfy regular expression pattern: "+s.pattern)
+		}
+	default:
+		all = append(all, fmt.Sprintf("Member must have value less than or equal to %d", s.max),
+			fmt.Sprintf("Member must have value greater than or equal to %d", s.min))
+	}
+	return "[" + strings.Join(all, ", ") + "]"
 }
 
 // lowerFirst turns a member's name into the form that AWS prints.
@@ -51,4 +88,11 @@ func join(path, name string) string {
 		return name
 	}
 	return path + "." + name
+}
+
+func showValue(value any) string {
+	if value == nil {
+		return "null"
+	}
+	return fmt.Sprint(value)
 }

@@ -1,0 +1,69 @@
+package kinesis
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"leat/shardlog"
+)
+
+// attributes are what the API keeps with a stream and the log does not know:
+// the log stores them with the stream's definition.
+type attributes struct {
+	Tags      map[string]string `json:"tags,omitempty"`
+	Policy    string            `json:"policy,omitempty"`
+	KeyID     string            `json:"key_id,omitempty"`  // empty: not encrypted
+	Metrics   []string          `json:"metrics,omitempty"` // in the order of allMetrics
+	WarmMiBps *int64            `json:"warm_mibps,omitempty"`
+	Consumers []consumer        `json:"consumers,omitempty"` // by name
+}
+
+// attributesOf returns a stream's attributes.
+func attributesOf(info shardlog.Info) (attributes, error) {
+	return decodeAttributes(info.Name, info.Attributes)
+}
+
+func decodeAttributes(stream string, text []byte) (attributes, error) {
+	var kept attributes
+	if len(text) == 0 {
+		return kept, nil
+	}
+	if err := json.Unmarshal(text, &kept); err != nil {
+		return kept, fmt.Errorf("read attributes of stream %s: %w", stream, err)
+	}
+	return kept, nil
+}
+
+// change changes a stream's settings and attributes as one unit, durable when
+// it returns nil. Nothing changes when the function returns an error.
+func (a *api) change(ctx context.Context, s *shardlog.Stream, change func(*shardlog.Settings, *attributes) error) error {
+	name := s.Info().Name
+	err := s.Change(ctx, func(settings *shardlog.Settings) error {
+		kept, err := decodeAttributes(name, settings.Attributes)
+		if err != nil {
+			return err
+		}
+		if err := change(settings, &kept); err != nil {
+			return err
+		}
+		settings.Attributes, err = json.Marshal(kept)
+		return err
+	})
+	return a.streamError(err, name)
+}
+
+// encryptionOf returns the encryption that put operations report. It reads the
+// attributes only when they may name a key.
+func encryptionOf(s *shardlog.Stream) string {
+	info := s.Info()
+	if !bytes.Contains(info.Attributes, []byte(`"key_id"`)) {
+		return notEncrypted
+	}
+	kept, err := attributesOf(info)
+	if err != nil || kept.KeyID == "" {
+		return notEncrypted
+	}
+	return encryptedByKMS
+}

@@ -1,0 +1,73 @@
+package kinesis
+
+import (
+	"context"
+	"slices"
+
+	"leat/awsapi/shape"
+	"leat/shardlog"
+)
+
+// EnableEnhancedMonitoring and DisableEnhancedMonitoring
+//
+// Behavior: name the shard-level metrics that a stream is to have, or no longer
+// to have, and return those before and after. ALL stands for each of them.
+//
+// Differs from AWS: the choice is kept and described; it does not change what
+// Leat measures.
+//
+// Limits: none.
+
+// allMetrics are the shard-level metrics there are.
+var allMetrics = []string{
+	"IncomingBytes", "IncomingRecords", "OutgoingBytes", "OutgoingRecords",
+	"WriteProvisionedThroughputExceeded", "ReadProvisionedThroughputExceeded", "IteratorAgeMilliseconds",
+}
+
+type enhancedMonitoringOutput struct {
+	StreamName               string
+	StreamARN                string
+	CurrentShardLevelMetrics []string
+	DesiredShardLevelMetrics []string
+}
+
+func (a *api) enableEnhancedMonitoring(ctx context.Context, in shape.Object) (any, error) {
+	return a.monitor(ctx, in, func(on, named bool) bool { return on || named })
+}
+
+func (a *api) disableEnhancedMonitoring(ctx context.Context, in shape.Object) (any, error) {
+	return a.monitor(ctx, in, func(on, named bool) bool { return on && !named })
+}
+
+// monitor keeps the metrics that keep says are to be on.
+func (a *api) monitor(ctx context.Context, in shape.Object, keep func(on, named bool) bool) (any, error) {
+	s, name, err := a.stream(in)
+	if err != nil {
+		return nil, err
+	}
+	named := in.TextList("ShardLevelMetrics")
+	out := enhancedMonitoringOutput{StreamName: name, StreamARN: a.arnOf(name)}
+	err = a.change(ctx, s, func(_ *shardlog.Settings, kept *attributes) error {
+		after := []string{}
+		for _, metric := range allMetrics {
+			if keep(slices.Contains(kept.Metrics, metric), slices.Contains(named, metric) || slices.Contains(named, "ALL")) {
+				after = append(after, metric)
+			}
+		}
+		out.CurrentShardLevelMetrics, out.DesiredShardLevelMetrics = notNull(kept.Metrics), after
+		kept.Metrics = after
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// notNull makes a list that encodes as one when it is empty.
+func notNull[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
