@@ -15,7 +15,6 @@ import (
 
 	"leat"
 	"leat/blob"
-	"leat/blob/blobtest"
 	"leat/blob/mem"
 	"leat/source"
 )
@@ -99,19 +98,7 @@ func (r *rig) flush(name string) {
 // objects returns the bucket's objects by key.
 func (r *rig) objects() map[string]string {
 	r.t.Helper()
-	all := map[string]string{}
-	for _, key := range blobtest.Keys(r.t, r.bucket) {
-		body, _, err := r.bucket.Get(r.t.Context(), key)
-		if err != nil {
-			r.t.Fatal(err)
-		}
-		data, err := io.ReadAll(body)
-		if err != nil {
-			r.t.Fatal(err)
-		}
-		all[key] = string(data)
-	}
-	return all
+	return objectsOf(r.t, r.bucket)
 }
 
 // checkLedger checks that a delivery stream's ledger adds up, and counts read

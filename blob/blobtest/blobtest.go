@@ -52,9 +52,10 @@ func put(t *testing.T, b blob.Bucket, key, data string) {
 	}
 }
 
-func get(t *testing.T, b blob.Bucket, key string) string {
+// Get returns an object's data.
+func Get(t *testing.T, b blob.Bucket, key string) string {
 	t.Helper()
-	r, object, err := b.Get(t.Context(), key)
+	r, object, err := b.Get(context.WithoutCancel(t.Context()), key)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +93,7 @@ func putGet(t *testing.T, b blob.Bucket) {
 	for _, key := range []string{"a", "events/2024/03/17/x.parquet", "event_type=a b/ü'\"%2F.json", strings.Repeat("k", 200), ".hidden", "a.tmp"} {
 		for _, data := range []string{"", "x", strings.Repeat("0123456789", 100_000)} {
 			put(t, b, key, data)
-			if got := get(t, b, key); got != data {
+			if got := Get(t, b, key); got != data {
 				t.Errorf("%s: got %d bytes, want %d", key, len(got), len(data))
 			}
 			object, err := b.Stat(t.Context(), key)
@@ -114,7 +115,7 @@ func replace(t *testing.T, b blob.Bucket) {
 	if data, err := io.ReadAll(r); err != nil || string(data) != "a long first object" {
 		t.Errorf("a reader opened before the replacement got %q, %v", data, err)
 	}
-	if got := get(t, b, "a/b"); got != "second" {
+	if got := Get(t, b, "a/b"); got != "second" {
 		t.Errorf("got %q", got)
 	}
 }
@@ -128,7 +129,7 @@ func failedBody(t *testing.T, b blob.Bucket) {
 			t.Errorf("put %s: got error %v, want one that wraps the body's", key, err)
 		}
 	}
-	if keys := Keys(t, b); !slices.Equal(keys, []string{"kept"}) || get(t, b, "kept") != "old" {
+	if keys := Keys(t, b); !slices.Equal(keys, []string{"kept"}) || Get(t, b, "kept") != "old" {
 		t.Errorf("after failed puts the bucket holds %q", keys)
 	}
 }
@@ -136,7 +137,7 @@ func failedBody(t *testing.T, b blob.Bucket) {
 func notFound(t *testing.T, b blob.Bucket) {
 	put(t, b, "a/b", "x")
 	for _, key := range []string{"b", "a", "a/b/c", "a/bc"} {
-		if _, _, err := b.Get(t.Context(), key); leat.CodeOf(err) != leat.NotFound {
+		if _, _, err := b.Get(context.WithoutCancel(t.Context()), key); leat.CodeOf(err) != leat.NotFound {
 			t.Errorf("get %s: got %v, want NotFound", key, err)
 		}
 		if _, err := b.Stat(t.Context(), key); leat.CodeOf(err) != leat.NotFound {
@@ -202,7 +203,7 @@ func badKeys(t *testing.T, b blob.Bucket) {
 		blob.Reserved, blob.Reserved + "/put/1", strings.Repeat("k", blob.MaxSegment+1), strings.Repeat("k/", 600) + "k",
 	} {
 		_, putErr := b.Put(t.Context(), key, strings.NewReader("x"))
-		_, _, getErr := b.Get(t.Context(), key)
+		_, _, getErr := b.Get(context.WithoutCancel(t.Context()), key)
 		_, statErr := b.Stat(t.Context(), key)
 		for op, err := range map[string]error{"put": putErr, "get": getErr, "stat": statErr, "delete": b.Delete(t.Context(), key)} {
 			if leat.CodeOf(err) != leat.InvalidArgument {
