@@ -22,6 +22,9 @@ vet: ## go vet
 lint: ## staticcheck, at the version go.mod pins
 	$(GO) tool staticcheck ./...
 
+generate: ## write the pages that are made from the code
+	$(GO) test ./awsapi/kinesis -run TestTheCompatibilityPage -rewrite
+
 test: ## all tests
 	$(GO) test ./...
 
@@ -46,4 +49,4 @@ bench: build ## the four scenarios of leat bench
 microbench: ## Go benchmarks of the hot paths
 	$(GO) test -run '^$$' -bench . -benchmem ./shardlog ./awsapi/... ./warehouse ./lake ./rowfile
 
-.PHONY: help build check format vet lint test race e2e fuzz bench microbench
+.PHONY: help build check generate format vet lint test race e2e fuzz bench microbench
