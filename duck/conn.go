@@ -54,7 +54,7 @@ func (c *Conn) Begin(ctx context.Context) error {
 // returns no error: look at the statements' errors.
 func (c *Conn) Commit() error {
 	c.inTx = false
-	_, err := c.simple(nil, "COMMIT")
+	_, err := c.simple(context.Background(), "COMMIT")
 	return err
 }
 
@@ -64,7 +64,7 @@ func (c *Conn) Rollback() error {
 		return nil
 	}
 	c.inTx = false
-	_, err := c.simple(nil, "ROLLBACK")
+	_, err := c.simple(context.Background(), "ROLLBACK")
 	if TypeOf(err) == Transaction {
 		return nil // it has ended by itself
 	}
@@ -99,8 +99,8 @@ func (c *Conn) within(ctx context.Context, f func() error) error {
 	return c.Commit()
 }
 
-// Exec runs one statement and returns how many rows it changed. A nil context
-// never ends. Transactions are opened with Begin, not with Exec.
+// Exec runs one statement and returns how many rows it changed. Transactions are
+// opened with Begin, not with Exec.
 func (c *Conn) Exec(ctx context.Context, sql string, args ...any) (changed int64, err error) {
 	if len(args) == 0 {
 		return c.simple(ctx, sql)
@@ -176,7 +176,7 @@ func (c *Conn) Row(ctx context.Context, sql string, args ...any) ([]any, error) 
 // returned function is called: an interrupt that comes before the query has
 // started would be lost.
 func (c *Conn) watch(ctx context.Context) (stop func()) {
-	if ctx == nil || ctx.Done() == nil {
+	if ctx.Done() == nil {
 		return func() {}
 	}
 	done := make(chan struct{})

@@ -1,6 +1,7 @@
 package duck
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -135,7 +136,7 @@ func (db *DB) lock(cfg Config) error {
 	}
 	statements = append(statements, "SET lock_configuration = true")
 	for _, sql := range statements {
-		if _, err := conn.Exec(nil, sql); err != nil {
+		if _, err := conn.Exec(context.Background(), sql); err != nil {
 			return fmt.Errorf("%s: %w", sql, err)
 		}
 	}

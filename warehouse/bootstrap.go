@@ -1,6 +1,7 @@
 package warehouse
 
 import (
+	"context"
 	"fmt"
 
 	"leat"
@@ -73,7 +74,7 @@ func openStatements(cfg Config) []string {
 
 // bootstrap makes what a new database lacks and renews the system views.
 func bootstrap(conn *duck.Conn, cfg Config) error {
-	if err := conn.Begin(nil); err != nil {
+	if err := conn.Begin(context.Background()); err != nil {
 		return err
 	}
 	if err := bootstrapTables(conn, cfg); err != nil {
@@ -84,15 +85,15 @@ func bootstrap(conn *duck.Conn, cfg Config) error {
 }
 
 func bootstrapTables(conn *duck.Conn, cfg Config) error {
-	if err := conn.ExecAll(nil, ownTables...); err != nil {
+	if err := conn.ExecAll(context.Background(), ownTables...); err != nil {
 		return err
 	}
-	row, err := conn.Row(nil, "SELECT format FROM leat.meta")
+	row, err := conn.Row(context.Background(), "SELECT format FROM leat.meta")
 	switch {
 	case err != nil:
 		return err
 	case row == nil:
-		if _, err := conn.Exec(nil, "INSERT INTO leat.meta VALUES ($1)", formatVersion); err != nil {
+		if _, err := conn.Exec(context.Background(), "INSERT INTO leat.meta VALUES ($1)", formatVersion); err != nil {
 			return err
 		}
 	case row[0] != int32(formatVersion):
@@ -103,7 +104,7 @@ func bootstrapTables(conn *duck.Conn, cfg Config) error {
 		}
 	}
 	for _, sql := range append(historyTables(), openStatements(cfg)...) {
-		if _, err := conn.Exec(nil, sql); err != nil {
+		if _, err := conn.Exec(context.Background(), sql); err != nil {
 			return fmt.Errorf("%.60s…: %w", sql, err)
 		}
 	}

@@ -37,7 +37,7 @@ const definitionColumns = `id, schema_name, name, kind, definition, query, setti
 
 // readViews returns all materialized views.
 func readViews(conn *duck.Conn) ([]definition, error) {
-	return queryDefinitions(nil, conn, "SELECT "+definitionColumns+" FROM leat.views ORDER BY id")
+	return queryDefinitions(context.Background(), conn, "SELECT "+definitionColumns+" FROM leat.views ORDER BY id")
 }
 
 // findView returns a materialized view by name, nil when there is none.

@@ -208,5 +208,5 @@ func (v *view) recover() error {
 	if v.isGone() {
 		return nil
 	}
-	return v.readState(nil)
+	return v.readState(context.Background())
 }

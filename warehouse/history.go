@@ -1,6 +1,7 @@
 package warehouse
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -96,7 +97,7 @@ func openHistory(db *duck.DB, cfg Config) (*history, error) {
 		queries: historyTable{name: "query_history", columns: queryColumns},
 	}
 	for _, table := range []string{h.refresh.name, h.scans.name, h.queries.name} {
-		row, err := conn.Row(nil, "SELECT coalesce(max(seq), 0) FROM leat."+table)
+		row, err := conn.Row(context.Background(), "SELECT coalesce(max(seq), 0) FROM leat."+table)
 		if err != nil {
 			conn.Close()
 			return nil, err
@@ -163,10 +164,10 @@ func (h *history) write(table *historyTable, rows []any) error {
 		return err
 	}
 	insert := "INSERT INTO leat." + table.name + " SELECT " + names + " FROM (SELECT unnest(from_json($1, " + duck.Literal(string(shapeText)) + ")) AS f)"
-	if _, err := h.conn.Exec(nil, insert, string(text)); err != nil {
+	if _, err := h.conn.Exec(context.Background(), insert, string(text)); err != nil {
 		return err
 	}
-	_, err = h.conn.Exec(nil, `DELETE FROM leat.`+table.name+` WHERE seq < (SELECT min(seq) FROM (SELECT seq FROM leat.`+table.name+` ORDER BY seq DESC LIMIT `+itoa(historyRows)+`))
+	_, err = h.conn.Exec(context.Background(), `DELETE FROM leat.`+table.name+` WHERE seq < (SELECT min(seq) FROM (SELECT seq FROM leat.`+table.name+` ORDER BY seq DESC LIMIT `+itoa(historyRows)+`))
 		AND (SELECT count(*) FROM leat.`+table.name+`) > `+itoa(historyRows+historyRows/4))
 	return err
 }

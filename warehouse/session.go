@@ -23,7 +23,6 @@ type Session struct {
 	temp    map[string][]redshift.Column // temporary tables
 	tx      transaction
 	held    map[int64]*view // whose turns the open transaction has
-	plans   []*Prepared     // that have a plan, the oldest first
 	notices []Notice
 	open    *Rows // the result that is being read
 

@@ -57,7 +57,7 @@ func (s *Session) commit() (ok bool, err error) {
 	tx := s.tx
 	s.tx = transaction{state: txIdle}
 	if local := s.params.dropLocal(tx.params); local {
-		err = s.applyParameters(nil, nil)
+		err = s.applyParameters(context.Background(), nil)
 	}
 	if tx.changed {
 		s.w.catalogVersion.Add(1)
@@ -80,7 +80,7 @@ func (s *Session) rollback() error {
 	s.tx = transaction{state: txIdle}
 	before := s.params
 	s.params = tx.params
-	if applyErr := s.applyParameters(nil, &before); err == nil {
+	if applyErr := s.applyParameters(context.Background(), &before); err == nil {
 		err = applyErr
 	}
 	for _, name := range tx.temp {

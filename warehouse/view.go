@@ -99,7 +99,7 @@ func (w *Warehouse) addView(conn *duck.Conn, def definition) (*view, error) {
 	if v.conn, err = w.db.Connect(); err != nil {
 		return nil, err
 	}
-	if err := v.readState(nil); err != nil {
+	if err := v.readState(context.Background()); err != nil {
 		v.conn.Close()
 		return nil, err
 	}
