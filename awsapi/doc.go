@@ -3,6 +3,10 @@
 // their shapes, and writes results and errors as AWS writes them, in JSON or,
 // where AWS does too, in CBOR.
 //
+// Signatures (version 4) may stand in the Authorization header or in the query
+// string; they cover the whole body, or its chunks, or leave it out where the
+// client says so under the signature.
+//
 // A service (kinesis, firehose, …) is a table of operations in a package of
 // its own below this one. An operation reads a checked shape.Object and
 // returns a value or an error; it sees nothing of HTTP. The hot operations may

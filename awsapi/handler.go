@@ -56,7 +56,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	reply := newReply(w, mediaType(r))
 	defer func() {
 		if cause := recover(); cause != nil {
-			h.cfg.Logger.Error("request panicked", "request", reply.requestID, "target", r.Header.Get("X-Amz-Target"),
+			h.cfg.Logger.Error("request panicked", "request", reply.requestID, "target", targetOf(r),
 				"err", fmt.Sprint(cause), "stack", string(debug.Stack()))
 			reply.error(&Error{Type: InternalFailure, Status: http.StatusInternalServerError,
 				Message: "Leat met a fault of its own; its log has the details under this request's id."})
@@ -71,7 +71,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	named, internal := s.asError(err)
 	if internal {
-		h.cfg.Logger.Error("request failed", "request", reply.requestID, "target", r.Header.Get("X-Amz-Target"), "err", err)
+		h.cfg.Logger.Error("request failed", "request", reply.requestID, "target", targetOf(r), "err", err)
 	}
 	reply.error(named)
 }
@@ -84,7 +84,8 @@ func (h *Handler) perform(r *http.Request, reply *reply, s *service, operation *
 		return err
 	}
 	defer h.release(body)
-	if err := h.auth.check(r, body.bytes, s.Name, h.cfg.Now()); err != nil {
+	payload, err := h.auth.check(r, body.bytes, s.Name, h.cfg.Now())
+	if err != nil {
 		return err
 	}
 	ctx := r.Context()
@@ -95,7 +96,7 @@ func (h *Handler) perform(r *http.Request, reply *reply, s *service, operation *
 	if hot != nil {
 		out := replyBuffers.Get().(*replyBuffer)
 		defer out.free()
-		encoded, ok, err := hot(ctx, body.bytes, out.bytes[:0])
+		encoded, ok, err := hot(ctx, payload, out.bytes[:0])
 		if err != nil {
 			return err
 		}
@@ -105,7 +106,7 @@ func (h *Handler) perform(r *http.Request, reply *reply, s *service, operation *
 			return nil
 		}
 	}
-	tree, err := decode(body.bytes)
+	tree, err := decode(payload)
 	if err != nil {
 		return err
 	}
@@ -120,6 +121,15 @@ func (h *Handler) perform(r *http.Request, reply *reply, s *service, operation *
 	return reply.result(result)
 }
 
+// targetOf returns what a request asks for: a URL signed ahead may have it in
+// its query string.
+func targetOf(r *http.Request) string {
+	if target := r.Header.Get("X-Amz-Target"); target != "" {
+		return target
+	}
+	return r.URL.Query().Get("X-Amz-Target")
+}
+
 // mediaType returns what a request says its body is.
 func mediaType(r *http.Request) string {
 	media, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
@@ -132,7 +142,7 @@ func (h *Handler) route(r *http.Request) (*service, *Operation, error) {
 	if r.Method != http.MethodPost {
 		return none, nil, Errorf(AccessDenied, "Unable to determine service/operation name to be authorized: Leat's AWS APIs take POST requests with an X-Amz-Target header, not %s.", r.Method)
 	}
-	target := r.Header.Get("X-Amz-Target")
+	target := targetOf(r)
 	prefix, name, _ := strings.Cut(target, ".")
 	s := h.services[prefix]
 	if s == nil {

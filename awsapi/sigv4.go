@@ -12,18 +12,38 @@ import (
 	"strings"
 )
 
-// sign computes the signature that a request must have, in hexadecimal.
-func (a *authorization) sign(r *http.Request, secret, payloadHash string) string {
-	canonical := sha256.Sum256([]byte(a.canonicalRequest(r, payloadHash)))
-	scope := strings.Join([]string{a.date, a.region, a.service, a.terminator}, "/")
-	toSign := strings.Join([]string{algorithm, a.stamp, scope, hex.EncodeToString(canonical[:])}, "\n")
-	key := []byte("AWS4" + secret)
-	for _, part := range []string{a.date, a.region, a.service, a.terminator, toSign} {
-		mac := hmac.New(sha256.New, key)
-		mac.Write([]byte(part))
-		key = mac.Sum(nil)
+// A signer signs for one credential's scope and one moment.
+type signer struct {
+	key   []byte
+	stamp string
+	scope string
+}
+
+// signer derives the key of a scope from a secret.
+func (a *authorization) signer(secret string) signer {
+	s := signer{key: []byte("AWS4" + secret), stamp: a.stamp}
+	for _, part := range []string{a.date, a.region, a.service, a.terminator} {
+		s.key = hmacSHA256(s.key, part)
 	}
-	return hex.EncodeToString(key)
+	s.scope = strings.Join([]string{a.date, a.region, a.service, a.terminator}, "/")
+	return s
+}
+
+// sign signs lines under the name of what they are, in hexadecimal.
+func (s signer) sign(what string, lines ...string) string {
+	text := strings.Join(append([]string{what, s.stamp, s.scope}, lines...), "\n")
+	return hex.EncodeToString(hmacSHA256(s.key, text))
+}
+
+func hmacSHA256(key []byte, text string) []byte {
+	mac := hmac.New(sha256.New, key)
+	mac.Write([]byte(text))
+	return mac.Sum(nil)
+}
+
+func hexSHA256(text []byte) string {
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
 }
 
 // canonicalRequest writes a request in the one form that both sides sign.
@@ -31,7 +51,11 @@ func (a *authorization) canonicalRequest(r *http.Request, payloadHash string) st
 	var out strings.Builder
 	out.WriteString(r.Method + "\n")
 	out.WriteString(canonicalPath(r.URL) + "\n")
-	out.WriteString(canonicalQuery(r.URL.Query()) + "\n")
+	query := r.URL.Query()
+	if a.inQuery {
+		query.Del("X-Amz-Signature")
+	}
+	out.WriteString(canonicalQuery(query) + "\n")
 	for _, name := range a.signedHeaders {
 		out.WriteString(name + ":" + canonicalHeader(r, name) + "\n")
 	}
