@@ -26,19 +26,12 @@ func newAuthenticator(credentials []Credential) authenticator {
 // open reports that no credentials are configured, so nothing is checked.
 func (a authenticator) open() bool { return len(a.secrets) == 0 }
 
-// check verifies that a request for a service was signed, a short while ago,
-// with a secret we know, over the body it came with. It returns what the body
-// carries: itself, or the data of its signed chunks, moved together in place.
-func (a authenticator) check(r *http.Request, body []byte, service string, now time.Time) ([]byte, error) {
-	kind, err := payloadOf(r)
-	if err != nil {
-		return nil, err
-	}
+// identify finds out who says to have signed a request for a service, and
+// refuses what can be refused without its body. It returns nil when nothing is
+// checked.
+func (a authenticator) identify(r *http.Request, service string, now time.Time) (*authorization, error) {
 	if a.open() {
-		if kind == chunkedPayload {
-			return readChunks(r, body, nil)
-		}
-		return body, nil
+		return nil, nil
 	}
 	auth, err := readAuthorization(r)
 	if err != nil {
@@ -54,17 +47,34 @@ func (a authenticator) check(r *http.Request, body []byte, service string, now t
 	if !known {
 		return nil, Errorf("UnrecognizedClientException", "The security token included in the request is invalid.")
 	}
-	hash := string(kind)
-	if kind == wholePayload {
-		hash = hexSHA256(body)
+	auth.secret = secret
+	return auth, nil
+}
+
+// verify checks that a request was signed with the secret of who it says, over
+// the body it came with; a nil authorization is good for everything. It returns
+// what the body carries: itself, or the data of its signed chunks, moved
+// together in place.
+func (a *authorization) verify(r *http.Request, body []byte) ([]byte, error) {
+	kind, err := payloadOf(r)
+	if err != nil {
+		return nil, err
 	}
-	signer := auth.signer(secret)
-	seed := signer.sign(algorithm, hexSHA256([]byte(auth.canonicalRequest(r, hash))))
-	if subtle.ConstantTimeCompare([]byte(seed), []byte(auth.signature)) != 1 {
-		return nil, errSignature()
+	var chunks *chunkVerifier
+	if a != nil {
+		hash := string(kind)
+		if kind == wholePayload {
+			hash = hexSHA256(body)
+		}
+		signer := a.signer(a.secret)
+		want := signer.sign(algorithm, hexSHA256([]byte(a.canonicalRequest(r, hash))))
+		if subtle.ConstantTimeCompare([]byte(want), []byte(a.signature)) != 1 {
+			return nil, errSignature()
+		}
+		chunks = &chunkVerifier{signer, want}
 	}
 	if kind == chunkedPayload {
-		return readChunks(r, body, &chunkVerifier{signer, seed})
+		return readChunks(r, body, chunks)
 	}
 	return body, nil
 }

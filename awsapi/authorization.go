@@ -11,6 +11,7 @@ import (
 // An authorization is what a request says about its signature.
 type authorization struct {
 	accessKeyID   string
+	secret        string // that we know for it
 	date          string // of the credential's scope
 	region        string
 	service       string

@@ -13,7 +13,7 @@
 // also take the body's bytes as they came.
 //
 // What holds for every request:
-//   - With credentials configured nothing is read beyond the body's limit and
+//   - With credentials configured no body is read for someone unknown, and
 //     nothing is done before the signature has been verified.
 //   - Bodies in memory are bounded over all requests; those above wait.
 //   - A panic ends one request, with InternalFailure, and is logged.

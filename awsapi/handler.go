@@ -79,12 +79,17 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // perform reads, authenticates and answers a request, unless it returns an
 // error.
 func (h *Handler) perform(r *http.Request, reply *reply, s *service, operation *Operation) error {
+	// Strangers are sent away before their bodies take memory.
+	auth, err := h.auth.identify(r, s.Name, h.cfg.Now())
+	if err != nil {
+		return err
+	}
 	body, err := h.readBody(reply.w, r)
 	if err != nil {
 		return err
 	}
 	defer h.release(body)
-	payload, err := h.auth.check(r, body.bytes, s.Name, h.cfg.Now())
+	payload, err := auth.verify(r, body.bytes)
 	if err != nil {
 		return err
 	}

@@ -301,3 +301,20 @@ func TestTokensOpenOnlyAsWhatTheyAre(t *testing.T) {
 		t.Error("a short key is taken")
 	}
 }
+
+// TestStrangersAreSentAwayBeforeTheirBodies asks for leave to send a body: who
+// is unknown gets an answer and never leave.
+func TestStrangersAreSentAwayBeforeTheirBodies(t *testing.T) {
+	url := start(t, Config{Credentials: []Credential{credential}})
+	conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprintf(conn, "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\nX-Amz-Target: Echo_2026.Name\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n", json11)
+	if line := make([]byte, len("HTTP/1.1 400")); true {
+		if _, err := io.ReadFull(conn, line); err != nil || string(line) != "HTTP/1.1 400" {
+			t.Errorf("got %q, %v", line, err)
+		}
+	}
+}

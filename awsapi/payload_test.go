@@ -102,7 +102,7 @@ func TestBodiesInSignedChunksAreVerified(t *testing.T) {
 			if test.change != nil {
 				body = test.change(body)
 			}
-			got, err := auth.check(r, []byte(body), "kinesis", signTime)
+			got, err := check(auth, r, []byte(body), "kinesis", signTime)
 			if test.want == "" {
 				if err != nil || string(got) != `{"Limit":1}` {
 					t.Errorf("got %q, %v", got, err)
@@ -116,7 +116,7 @@ func TestBodiesInSignedChunksAreVerified(t *testing.T) {
 	}
 	// Without credentials the chunks are read all the same.
 	r, signer := streamed(t, chunkedPayload, 2)
-	if got, err := newAuthenticator(nil).check(r, inChunks(signer, "{", "}"), "kinesis", signTime); err != nil || string(got) != "{}" {
+	if got, err := check(newAuthenticator(nil), r, inChunks(signer, "{", "}"), "kinesis", signTime); err != nil || string(got) != "{}" {
 		t.Errorf("without credentials: %q, %v", got, err)
 	}
 }
@@ -124,17 +124,17 @@ func TestBodiesInSignedChunksAreVerified(t *testing.T) {
 func TestBodiesMayBeLeftOutOfTheSignature(t *testing.T) {
 	auth := newAuthenticator([]Credential{credential})
 	r, _ := streamed(t, unsignedPayload, 0)
-	if got, err := auth.check(r, []byte(`{"Limit":1}`), "kinesis", signTime); err != nil || string(got) != `{"Limit":1}` {
+	if got, err := check(auth, r, []byte(`{"Limit":1}`), "kinesis", signTime); err != nil || string(got) != `{"Limit":1}` {
 		t.Errorf("got %q, %v", got, err)
 	}
 	// A signature over a body is not one over any.
 	whole := signedRequest(t, "http://127.0.0.1:4566/", []byte("{}"), credential, "kinesis", signTime)
 	whole.Header.Set("X-Amz-Content-Sha256", string(unsignedPayload))
-	if _, err := auth.check(whole, []byte(`{"Limit":1}`), "kinesis", signTime); err == nil {
+	if _, err := check(auth, whole, []byte(`{"Limit":1}`), "kinesis", signTime); err == nil {
 		t.Error("a header took the body out of the signature")
 	}
 	r, _ = streamed(t, "STREAMING-UNSIGNED-PAYLOAD-TRAILER", 0)
-	if _, err := auth.check(r, nil, "kinesis", signTime); err == nil || !strings.Contains(err.Error(), "STREAMING-UNSIGNED-PAYLOAD-TRAILER") {
+	if _, err := check(auth, r, nil, "kinesis", signTime); err == nil || !strings.Contains(err.Error(), "STREAMING-UNSIGNED-PAYLOAD-TRAILER") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -60,13 +60,13 @@ func checkAttributes(of string, attributes []byte) error {
 	return nil
 }
 
-// attributesFile holds the attributes of all streams together. It is one line
-// with the format and the checksum of the rest, then JSON:
+// attributesFile holds the attributes of all streams together. No stream's
+// folder starts with a dot. It is one line with the format and the checksum of the rest, then JSON:
 //
 //	leat-attributes 1 <CRC-32C in hex>
 //	{…}
 const (
-	attributesFile   = "attributes"
+	attributesFile   = ".attributes"
 	attributesFormat = "leat-attributes 1 "
 )
 

@@ -334,8 +334,11 @@ const asidePrefix = "."
 func folderOf(name string) string {
 	escaped := url.QueryEscape(name)
 	escaped = strings.ReplaceAll(escaped, "~", "%7E")
-	if strings.HasPrefix(escaped, ".") {
+	switch {
+	case strings.HasPrefix(escaped, "."):
 		escaped = "%2E" + escaped[1:]
+	case strings.EqualFold(escaped, lockName):
+		escaped = fmt.Sprintf("%%%X", escaped[0]) + escaped[1:]
 	}
 	return escaped
 }
