@@ -21,7 +21,7 @@ const (
 // payloadOf returns what a request says of its body.
 func payloadOf(r *http.Request) (payload, error) {
 	name := r.Header.Get("X-Amz-Content-Sha256")
-	if name == "" {
+	if name == "" && r.URL.RawQuery != "" {
 		name = r.URL.Query().Get("X-Amz-Content-Sha256")
 	}
 	switch kind := payload(name); {

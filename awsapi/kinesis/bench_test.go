@@ -24,14 +24,22 @@ func BenchmarkPutRecords(b *testing.B) {
 				s.create("events", shards)
 				server := httptest.NewServer(s.open())
 				defer server.Close()
-				benchmarkPut(b, server.URL, callers)
+				benchmarkPut(b, server.URL, "application/x-amz-json-1.1", putBody(500, 315), callers)
 			})
 		}
 	}
 }
 
-func benchmarkPut(b *testing.B, url string, callers int) {
-	body := putBody(500, 315)
+// BenchmarkPutRecordsCBOR is the same in CBOR, as the AWS SDK for Java sends it.
+func BenchmarkPutRecordsCBOR(b *testing.B) {
+	s := newTestService(b, vfs.OS(), b.TempDir())
+	s.create("events", 4)
+	server := httptest.NewServer(s.open())
+	defer server.Close()
+	benchmarkPut(b, server.URL, cborType, inCBOR(b, string(putBody(500, 315))), 8)
+}
+
+func benchmarkPut(b *testing.B, url, contentType string, body []byte, callers int) {
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: callers}}
 	defer client.CloseIdleConnections()
 	b.SetBytes(int64(len(body)))
@@ -43,7 +51,7 @@ func benchmarkPut(b *testing.B, url string, callers int) {
 	for range callers {
 		group.Go(func() {
 			for left.Add(-1) >= 0 {
-				if err := putOnce(client, url, body); err != nil {
+				if err := putOnce(client, url, contentType, body); err != nil {
 					b.Error(err)
 					return
 				}
@@ -54,12 +62,12 @@ func benchmarkPut(b *testing.B, url string, callers int) {
 	b.ReportMetric(float64(500*b.N)/b.Elapsed().Seconds(), "records/s")
 }
 
-func putOnce(client *http.Client, url string, body []byte) error {
+func putOnce(client *http.Client, url, contentType string, body []byte) error {
 	r, err := http.NewRequest(http.MethodPost, url, bytes.NewReader(body))
 	if err != nil {
 		return err
 	}
-	r.Header.Set("Content-Type", "application/x-amz-json-1.1")
+	r.Header.Set("Content-Type", contentType)
 	r.Header.Set("X-Amz-Target", "Kinesis_20131202.PutRecords")
 	answer, err := client.Do(r)
 	if err != nil {
