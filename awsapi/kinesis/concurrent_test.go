@@ -81,12 +81,16 @@ func FuzzOperations(f *testing.F) {
 	} {
 		for i := range operations {
 			f.Add(uint8(i), body)
+			f.Add(uint8(i), string(inCBOR(f, body)))
 		}
 	}
 	f.Fuzz(func(t *testing.T, i uint8, body string) {
 		operation := operations[int(i)%len(operations)].Name
 		if got := call(t, handler, operation, body); got.status >= 500 {
 			t.Errorf("%s %q: %+v", operation, body, got)
+		}
+		if got := callCBOR(t, handler, operation, []byte(body)); got.status >= 500 {
+			t.Errorf("%s in CBOR %x: %+v", operation, body, got)
 		}
 	})
 }
