@@ -28,6 +28,12 @@ func (db *DB) Connect() (*Conn, error) {
 	if duckdb.Connect(db.handle, &conn.handle) == duckdb.StateError {
 		return nil, &Error{Type: Connection, Message: "the database takes no more connections", Position: -1}
 	}
+	if db.main != "" {
+		if _, err := conn.simple(context.Background(), "USE "+Identifier(db.main)); err != nil {
+			conn.Close()
+			return nil, err
+		}
+	}
 	return conn, nil
 }
 

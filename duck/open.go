@@ -20,6 +20,11 @@ const StorageVersion = "v1.5.0"
 type Config struct {
 	// Path is the database file, made when missing. Empty: in memory.
 	Path string
+	// RowGroupRows is how many rows the tables of a database that Open makes
+	// hold together, a multiple of 2048. A checkpoint writes the last group of a
+	// table anew: small groups make it short, large ones make scans a little
+	// faster and files a little smaller. Default 122880.
+	RowGroupRows int
 	// MemoryBytes bounds what DuckDB's buffer manager holds. Some of DuckDB's
 	// memory (the state of running operators, metadata) is outside of it:
 	// expect up to half as much again. Default 256 MiB.
@@ -47,6 +52,9 @@ func (c Config) withDefaults() Config {
 	if c.Threads == 0 {
 		c.Threads = 2
 	}
+	if c.RowGroupRows == 0 {
+		c.RowGroupRows = 122_880
+	}
 	if c.TempDir == "" && c.Path != "" {
 		c.TempDir = c.Path + ".tmp"
 	}
@@ -56,15 +64,14 @@ func (c Config) withDefaults() Config {
 // settings returns every setting that is given when the database opens.
 func (c Config) settings() map[string]string {
 	settings := map[string]string{
-		"memory_limit":                  strconv.FormatInt(c.MemoryBytes, 10) + "B",
-		"threads":                       strconv.Itoa(c.Threads),
-		"temp_directory":                c.TempDir,
-		"storage_compatibility_version": StorageVersion,
-		"autoinstall_known_extensions":  "false",
-		"autoload_known_extensions":     "false",
-		"allow_community_extensions":    "false",
-		"allow_persistent_secrets":      "false",
-		"errors_as_json":                "true",
+		"memory_limit":                 strconv.FormatInt(c.MemoryBytes, 10) + "B",
+		"threads":                      strconv.Itoa(c.Threads),
+		"temp_directory":               c.TempDir,
+		"autoinstall_known_extensions": "false",
+		"autoload_known_extensions":    "false",
+		"allow_community_extensions":   "false",
+		"allow_persistent_secrets":     "false",
+		"errors_as_json":               "true",
 	}
 	maps.Copy(settings, c.Settings)
 	return settings
@@ -74,6 +81,7 @@ func (c Config) settings() map[string]string {
 type DB struct {
 	handle  duckdb.Database
 	batches *registry
+	main    string // the attached file's name in SQL; "" in memory
 }
 
 // Open opens a database, or makes it. A file that another process holds, or
@@ -92,14 +100,39 @@ func Open(cfg Config) (*DB, error) {
 	}
 	db := &DB{}
 	var message string
-	if duckdb.OpenExt(cfg.Path, &db.handle, config, &message) == duckdb.StateError {
+	if duckdb.OpenExt("", &db.handle, config, &message) == duckdb.StateError {
 		return nil, parseError(message, Connection)
+	}
+	if err := db.attach(cfg); err != nil {
+		duckdb.Close(&db.handle)
+		return nil, err
 	}
 	if err := db.lock(cfg); err != nil {
 		duckdb.Close(&db.handle)
 		return nil, err
 	}
 	return db, nil
+}
+
+// attach makes the file the database that connections use. Attached, it can be
+// told its row groups' size, which it cannot when it is what is opened.
+func (db *DB) attach(cfg Config) error {
+	if cfg.Path == "" {
+		return nil
+	}
+	conn, err := db.Connect()
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	name, _, _ := strings.Cut(filepath.Base(cfg.Path), ".")
+	_, err = conn.Exec(context.Background(), fmt.Sprintf("ATTACH %s AS %s (STORAGE_VERSION %s, ROW_GROUP_SIZE %d)",
+		Literal(cfg.Path), Identifier(name), Literal(StorageVersion), cfg.RowGroupRows))
+	if err != nil {
+		return err
+	}
+	db.main = name
+	return nil
 }
 
 // lock registers the batch table function, then closes the database to the

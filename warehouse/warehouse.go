@@ -18,7 +18,14 @@ import (
 // The files of a warehouse's folder.
 const (
 	databaseFile = "warehouse.duckdb"
-	lockFile     = "LOCK"
+	// A commit that makes the write-ahead log longer than checkpointBytes
+	// writes it into the database file, and the view's next rows wait for that:
+	// for as long as it takes to write what is in the log, and the last row
+	// group of the table once more. Short logs and small groups make that tens
+	// of milliseconds, where DuckDB's defaults make it most of a second.
+	checkpointBytes = "4MiB"
+	rowGroupRows    = 20_480 // a sixth of what a thread takes from a batch
+	lockFile        = "LOCK"
 )
 
 // A Warehouse is one open database.
@@ -101,15 +108,17 @@ func lockFolder(dir string) (io.Closer, error) {
 func openDatabase(cfg Config) (*duck.DB, error) {
 	path := filepath.Join(cfg.Dir, databaseFile)
 	db, err := duck.Open(duck.Config{
-		Path:        path,
-		MemoryBytes: cfg.MemoryBytes - cfg.batchBytes(),
-		Threads:     cfg.Threads,
-		TempDir:     filepath.Join(cfg.Dir, "spill"),
+		Path:         path,
+		RowGroupRows: rowGroupRows,
+		MemoryBytes:  cfg.MemoryBytes - cfg.batchBytes(),
+		Threads:      cfg.Threads,
+		TempDir:      filepath.Join(cfg.Dir, "spill"),
 		Settings: map[string]string{
 			// Rows have no order in Redshift either; without it, threads
 			// insert side by side.
 			"preserve_insertion_order": "false",
 			"default_null_order":       "NULLS_LAST_ON_ASC_FIRST_ON_DESC",
+			"checkpoint_threshold":     checkpointBytes,
 		},
 		Changeable: []string{"TimeZone"},
 	})
