@@ -96,7 +96,10 @@ func (f *follower) read(ctx context.Context, certain bool) (pending uint64, err 
 	case err != nil:
 		return 0, fmt.Errorf("read %s: %w", f.source.Identity(), err)
 	}
-	seen := Seen{Records: uint64(len(batch.Records)), Lost: batch.Lost, Oldest: time.UnixMilli(batch.Records[0].Arrival)}
+	seen := Seen{Records: uint64(len(batch.Records)), Lost: batch.Lost}
+	if len(batch.Records) > 0 {
+		seen.Oldest = time.UnixMilli(batch.Records[0].Arrival)
+	}
 	for i := range batch.Records {
 		seen.Bytes += uint64(len(batch.Records[i].Data))
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -94,14 +95,32 @@ var duckTypeWords = strings.NewReplacer(
 	"DECIMAL", "numeric", "BOOL", "boolean", "JSON", "JSON",
 )
 
+// unconverted is DuckDB's message about text that is no value of a type.
+var unconverted = regexp.MustCompile(`^Could not convert string '(.*)' to ([A-Z0-9 ]+)$`)
+
+// syntaxOf words unconverted text as PostgreSQL 8 does, and so Redshift, where
+// all integers are one.
+func syntaxOf(value, duckType string) string {
+	name := duckTypeWords.Replace(duckType)
+	switch name {
+	case "smallint", "integer", "bigint":
+		return fmt.Sprintf("invalid input syntax for integer: \"%s\"", value)
+	}
+	return fmt.Sprintf("invalid input syntax for type %s: \"%s\"", name, value)
+}
+
 // plainWords shortens DuckDB's message to its first line and uses Redshift's
 // names of types.
 func plainWords(message string) string {
 	line, _, _ := strings.Cut(message, "\n")
 	line = strings.TrimSpace(line)
-	// Quoted text is the record's own; types come after it.
-	quoted := strings.LastIndexByte(line, '\'') + 1
-	line = line[:quoted] + duckTypeWords.Replace(line[quoted:])
+	if match := unconverted.FindStringSubmatch(line); match != nil {
+		line = syntaxOf(match[1], match[2])
+	} else {
+		// Quoted text is the record's own; types come after it.
+		quoted := strings.LastIndexByte(line, '\'') + 1
+		line = line[:quoted] + duckTypeWords.Replace(line[quoted:])
+	}
 	const most = 500
 	if len(line) > most {
 		line = strings.ToValidUTF8(line[:most], "") + "…"
