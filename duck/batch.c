@@ -39,9 +39,10 @@ extern void duckdb_unsafe_vector_assign_string_element_len(duckdb_any, idx_t, co
 
 enum { TYPE_BIGINT = 5, TYPE_TIMESTAMP = 12, TYPE_VARCHAR = 17, TYPE_BLOB = 18 };
 enum { VECTOR_ROWS = 2048 };
-// A thread takes this many rows at a time: one row group of a table. So the
-// groups that threads insert side by side are whole, and a checkpoint does not
-// have to merge their remains, which takes longer than writing them.
+// A thread takes this many rows at a time: whole row groups of a table, be they
+// of 20480 or of 122880 rows. So the groups that threads insert side by side are
+// whole, and a checkpoint does not have to merge their remains, which takes
+// longer than writing them.
 enum { MORSEL_ROWS = 60 * VECTOR_ROWS };
 
 enum { COL_ROW, COL_DATA, COL_KEY, COL_SHARD, COL_SEQUENCE, COL_ARRIVAL, COL_REFRESH, COLUMNS };

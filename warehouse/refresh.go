@@ -17,9 +17,9 @@ const (
 	// small.
 	sliceBytes   = 4 << 20
 	sliceRecords = 16384
-	// bulkRecords is the most records of one transaction: two of DuckDB's row
-	// groups, so that two threads write one each into the database file without
-	// a way through the write-ahead log.
+	// bulkRecords is the most records of one transaction: what two threads take
+	// from a batch at once, in whole row groups, which go into the database file
+	// without a way through the write-ahead log.
 	bulkRecords = 2 * 122_880
 )
 

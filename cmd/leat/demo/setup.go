@@ -34,7 +34,10 @@ const (
 	eventsLake    = "events-lake"
 	ordersArchive = "orders-archive"
 	bucket        = "demo-lake"
-	errorsFolder  = "errors/" // in the bucket, then a folder for each stream, as beside it
+	// lakeSeconds is how long a batch waits: short, for whoever watches wants to
+	// see objects. A lake that is to be queried for long takes minutes.
+	lakeSeconds  = 3
+	errorsFolder = "errors/" // in the bucket, then a folder for each stream, as beside it
 )
 
 // views are the statements that make the streaming views, in the order they
@@ -75,8 +78,8 @@ func (d *demo) setUp(ctx context.Context) (*sqlClient, error) {
 		}
 	}
 	for _, delivery := range []client.Delivery{
-		client.Lake(eventsLake, eventsStream, bucket, 64, 10),
-		client.Archive(ordersArchive, ordersStream, bucket, 5, 10),
+		client.Lake(eventsLake, eventsStream, bucket, 64, lakeSeconds),
+		client.Archive(ordersArchive, ordersStream, bucket, 5, lakeSeconds),
 	} {
 		folder := delivery.Stream + "/"
 		delivery.Prefix, delivery.ErrorPrefix = folder+delivery.Prefix, errorsFolder+folder+delivery.ErrorPrefix
