@@ -13,6 +13,10 @@ import (
 	"leat/source"
 )
 
+// madeBytes is how much made hands out at a time, as a log's reader does: what
+// is measured is the Writer's memory, not that of the records' source.
+const madeBytes = 4 << 20
+
 // made is a source.Reader that makes its records as they are read.
 type made struct {
 	next, n int
@@ -24,9 +28,10 @@ func (m *made) Next(context.Context, source.Limit) (source.Batch, error) {
 		return source.Batch{}, io.EOF
 	}
 	var batch source.Batch
-	for range min(100, m.n-m.next) {
-		batch.Records = append(batch.Records, leat.Record{Data: m.record(m.next)})
-		m.next++
+	for bytes := 0; bytes < madeBytes && len(batch.Records) < 100 && m.next < m.n; m.next++ {
+		data := m.record(m.next)
+		bytes += len(data)
+		batch.Records = append(batch.Records, leat.Record{Data: data})
 	}
 	return batch, nil
 }
