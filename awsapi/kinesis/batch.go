@@ -17,11 +17,16 @@ import (
 // A batch is the records of one request on their way into the log. Batches
 // are reused, so that a request allocates nothing for its records.
 type batch struct {
-	scanner  scan.Scanner
-	cbor     cbor.Scanner
-	entries  []shardlog.Entry
-	receipts []shardlog.Receipt
-	bytes    int // of data and keys
+	operation string // PutRecord or PutRecords
+	scanner   scan.Scanner
+	cbor      cbor.Scanner
+	entries   []shardlog.Entry
+	receipts  []shardlog.Receipt
+	bytes     int // of data and keys
+	// refusals are those of the records, in the order of the request, once one is
+	// refused; refused is how many are.
+	refusals []refusal
+	refused  int
 	// encryption is the stream's, once the batch is appended.
 	encryption string
 }
@@ -35,9 +40,11 @@ const (
 
 var batches = sync.Pool{New: func() any { return new(batch) }}
 
-func newBatch() *batch {
+func newBatch(operation string) *batch {
 	b := batches.Get().(*batch)
+	b.operation = operation
 	b.entries, b.bytes = b.entries[:0], 0
+	b.refusals, b.refused = nil, 0
 	return b
 }
 
@@ -71,10 +78,16 @@ func hashOf(key []byte) shardlog.HashKey {
 	return shardlog.HashKey{Hi: binary.BigEndian.Uint64(sum[:8]), Lo: binary.BigEndian.Uint64(sum[8:])}
 }
 
-// append writes the batch to a stream and fills its receipts.
+// append writes the batch to a stream, without what gates refuse, and fills its
+// receipts: one for each record that was not refused.
 func (a *api) append(ctx context.Context, s *shardlog.Stream, name string, b *batch) error {
 	if b.bytes > maxPutBytes {
 		return awsapi.Errorf(invalidArgument, "Records size exceeds %d MiB limit.", maxPutBytes>>20)
+	}
+	if len(a.gates) > 0 {
+		if err := a.pass(s, name, b); err != nil {
+			return err
+		}
 	}
 	if cap(b.receipts) < len(b.entries) {
 		b.receipts = make([]shardlog.Receipt, max(len(b.entries), maxRecords))

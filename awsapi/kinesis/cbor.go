@@ -12,7 +12,7 @@ import (
 
 // putRecordsHotCBOR is putRecordsHot for CBOR.
 func (a *api) putRecordsHotCBOR(ctx context.Context, body, dst []byte) ([]byte, bool, error) {
-	b := newBatch()
+	b := newBatch("PutRecords")
 	defer b.free()
 	b.cbor.Reset(body)
 	fields, ok := scanPutRecordsCBOR(&b.cbor, b)
@@ -27,14 +27,14 @@ func (a *api) putRecordsHotCBOR(ctx context.Context, body, dst []byte) ([]byte, 
 
 // putRecordHotCBOR is putRecordHot for CBOR.
 func (a *api) putRecordHotCBOR(ctx context.Context, body, dst []byte) ([]byte, bool, error) {
-	b := newBatch()
+	b := newBatch("PutRecord")
 	defer b.free()
 	b.cbor.Reset(body)
 	fields, ok := scanPutRecordCBOR(&b.cbor)
 	if !ok || !fields.addTo(b) {
 		return dst, false, nil
 	}
-	if ok, err := a.put(ctx, &fields, b); !ok {
+	if ok, err := a.putOne(ctx, &fields, b); !ok {
 		return dst, false, err
 	}
 	return putRecordOutput{b.receipts[0], b.encryption}.AppendCBOR(dst), true, nil
@@ -129,10 +129,16 @@ func scanPutRecordCBOR(s *cbor.Scanner) (putFields, bool) {
 // AppendCBOR writes the response.
 func (o putRecordsOutput) AppendCBOR(dst []byte) []byte {
 	dst = cbor.AppendMap(dst, 3)
-	dst = cbor.AppendInt(cbor.AppendText(dst, "FailedRecordCount"), 0)
-	dst = cbor.AppendList(cbor.AppendText(dst, "Records"), len(o.receipts))
-	for _, receipt := range o.receipts {
-		dst = appendReceiptCBOR(cbor.AppendMap(dst, 2), receipt)
+	failed := o.failed()
+	dst = cbor.AppendInt(cbor.AppendText(dst, "FailedRecordCount"), int64(failed))
+	dst = cbor.AppendList(cbor.AppendText(dst, "Records"), len(o.receipts)+failed)
+	for i, receipt := range o.records() {
+		dst = cbor.AppendMap(dst, 2)
+		if receipt == nil {
+			dst = appendRefusalCBOR(dst, o.refusals[i])
+		} else {
+			dst = appendReceiptCBOR(dst, *receipt)
+		}
 	}
 	return appendEncryptionCBOR(dst, o.encryption)
 }

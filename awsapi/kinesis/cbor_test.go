@@ -195,14 +195,14 @@ func ordinaryCBOR(body []byte, input *shape.Shape) (putRequest, error) {
 }
 
 func hotRecordsCBOR(body []byte) (putRequest, bool) {
-	b := newBatch()
+	b := newBatch("PutRecords")
 	b.cbor.Reset(body)
 	fields, ok := scanPutRecordsCBOR(&b.cbor, b)
 	return putRequest{string(fields.stream), string(fields.arn), b.entries}, ok
 }
 
 func hotRecordCBOR(body []byte) (putRequest, bool) {
-	b := newBatch()
+	b := newBatch("PutRecords")
 	b.cbor.Reset(body)
 	fields, ok := scanPutRecordCBOR(&b.cbor)
 	return putRequest{string(fields.stream), string(fields.arn), b.entries}, ok && fields.addTo(b)
@@ -316,7 +316,7 @@ func BenchmarkAppendPutRecordsCBOR(b *testing.B) {
 	var dst []byte
 	b.ReportAllocs()
 	for b.Loop() {
-		dst = putRecordsOutput{receipts, notEncrypted}.AppendCBOR(dst[:0])
+		dst = putRecordsOutput{receipts: receipts, encryption: notEncrypted}.AppendCBOR(dst[:0])
 	}
 	b.ReportMetric(float64(500*b.N)/b.Elapsed().Seconds(), "records/s")
 }

@@ -23,14 +23,14 @@ import (
 
 // putRecordHot reads the body with a scanner.
 func (a *api) putRecordHot(ctx context.Context, body, dst []byte) ([]byte, bool, error) {
-	b := newBatch()
+	b := newBatch("PutRecord")
 	defer b.free()
 	b.scanner.Reset(body)
 	fields, ok := scanPutRecord(&b.scanner)
 	if !ok || !fields.addTo(b) {
 		return dst, false, nil
 	}
-	if ok, err := a.put(ctx, &fields, b); !ok {
+	if ok, err := a.putOne(ctx, &fields, b); !ok {
 		return dst, false, err
 	}
 	return putRecordOutput{b.receipts[0], b.encryption}.AppendJSON(dst), true, nil
@@ -58,6 +58,15 @@ func scanPutRecord(s *scan.Scanner) (putFields, bool) {
 	return fields, s.Take('}') && s.End() && fields.named()
 }
 
+// putOne is put for a batch of one record.
+func (a *api) putOne(ctx context.Context, fields *putFields, b *batch) (bool, error) {
+	ok, err := a.put(ctx, fields, b)
+	if ok {
+		err = b.refusedRecord()
+	}
+	return err == nil && ok, err
+}
+
 // putRecord is the ordinary way.
 func (a *api) putRecord(ctx context.Context, in shape.Object) (any, error) {
 	s, name, err := a.stream(in)
@@ -69,12 +78,15 @@ func (a *api) putRecord(ctx context.Context, in shape.Object) (any, error) {
 			return nil, awsapi.Errorf(invalidArgument, "SequenceNumberForOrdering %s is invalid.", in.Text("SequenceNumberForOrdering"))
 		}
 	}
-	b := newBatch()
+	b := newBatch("PutRecord")
 	defer b.free()
 	if err := b.add([]byte(in.Text("PartitionKey")), in.Bytes("Data"), []byte(in.Text("ExplicitHashKey"))); err != nil {
 		return nil, err
 	}
 	if err := a.append(ctx, s, name, b); err != nil {
+		return nil, err
+	}
+	if err := b.refusedRecord(); err != nil {
 		return nil, err
 	}
 	return putRecordOutput{b.receipts[0], b.encryption}, nil

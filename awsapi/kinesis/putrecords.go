@@ -2,7 +2,9 @@ package kinesis
 
 import (
 	"context"
+	"iter"
 	"slices"
+	"strconv"
 
 	"leat/awsapi/scan"
 	"leat/awsapi/shape"
@@ -15,9 +17,10 @@ import (
 // MD5 of its partition key, or its ExplicitHashKey, falls into. When the call
 // returns all of them are on disk.
 //
-// Differs from AWS: the records of one call are appended as one unit, in the
-// order of the request within each shard: either all of them or, when the call
-// fails, none. So FailedRecordCount is always 0.
+// Differs from AWS: the records of one call that are not refused are appended as
+// one unit, in the order of the request within each shard: either all of them
+// or, when the call fails, none. Without limits and faults none is refused, and
+// FailedRecordCount is 0.
 //
 // Limits: 500 records, 10 MiB of data and keys a call; each record as the
 // stream allows.
@@ -26,7 +29,7 @@ const maxPutBytes = 10 << 20
 
 // putRecordsHot reads the body with a scanner.
 func (a *api) putRecordsHot(ctx context.Context, body, dst []byte) ([]byte, bool, error) {
-	b := newBatch()
+	b := newBatch("PutRecords")
 	defer b.free()
 	b.scanner.Reset(body)
 	fields, ok := scanPutRecords(&b.scanner, b)
@@ -126,7 +129,7 @@ func (a *api) putRecords(ctx context.Context, in shape.Object) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := newBatch()
+	b := newBatch("PutRecords")
 	defer b.free()
 	for _, record := range in.Objects("Records") {
 		if err := b.add([]byte(record.Text("PartitionKey")), record.Bytes("Data"), []byte(record.Text("ExplicitHashKey"))); err != nil {
@@ -142,21 +145,52 @@ func (a *api) putRecords(ctx context.Context, in shape.Object) (any, error) {
 }
 
 type putRecordsOutput struct {
-	receipts   []shardlog.Receipt
+	receipts   []shardlog.Receipt // of the records that were not refused
+	refusals   []refusal          // of all records; nil when none was refused
 	encryption string
 }
 
 // output is the response to the appended batch, good until it is freed.
-func (b *batch) output() putRecordsOutput { return putRecordsOutput{b.receipts, b.encryption} }
+func (b *batch) output() putRecordsOutput {
+	return putRecordsOutput{b.receipts, b.refusals, b.encryption}
+}
+
+// failed counts the records that were refused.
+func (o putRecordsOutput) failed() int { return max(0, len(o.refusals)-len(o.receipts)) }
+
+// records goes through the records in the order of the request. A record that
+// was refused has no receipt.
+func (o putRecordsOutput) records() iter.Seq2[int, *shardlog.Receipt] {
+	return func(yield func(int, *shardlog.Receipt) bool) {
+		next := 0
+		for i := range max(len(o.refusals), len(o.receipts)) {
+			var receipt *shardlog.Receipt
+			if o.refusals == nil || o.refusals[i].code == "" {
+				receipt = &o.receipts[next]
+				next++
+			}
+			if !yield(i, receipt) {
+				return
+			}
+		}
+	}
+}
 
 // AppendJSON writes the response.
 func (o putRecordsOutput) AppendJSON(dst []byte) []byte {
-	dst = append(dst, `{"FailedRecordCount":0,"Records":[`...)
-	for i, receipt := range o.receipts {
+	dst = append(dst, `{"FailedRecordCount":`...)
+	dst = strconv.AppendInt(dst, int64(o.failed()), 10)
+	dst = append(dst, `,"Records":[`...)
+	for i, receipt := range o.records() {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = append(appendReceipt(dst, receipt), '}')
+		if receipt == nil {
+			dst = appendRefusal(dst, o.refusals[i])
+		} else {
+			dst = appendReceipt(dst, *receipt)
+		}
+		dst = append(dst, '}')
 	}
 	return appendEncryption(append(dst, ']'), o.encryption)
 }

@@ -23,7 +23,7 @@ type putRequest struct {
 
 // hotRecords reads a PutRecords body with the scanner.
 func hotRecords(body []byte) (putRequest, bool) {
-	b := newBatch()
+	b := newBatch("PutRecords")
 	b.scanner.Reset(body)
 	fields, ok := scanPutRecords(&b.scanner, b)
 	return putRequest{string(fields.stream), string(fields.arn), b.entries}, ok
@@ -31,7 +31,7 @@ func hotRecords(body []byte) (putRequest, bool) {
 
 // hotRecord reads a PutRecord body with the scanner.
 func hotRecord(body []byte) (putRequest, bool) {
-	b := newBatch()
+	b := newBatch("PutRecords")
 	b.scanner.Reset(body)
 	fields, ok := scanPutRecord(&b.scanner)
 	return putRequest{string(fields.stream), string(fields.arn), b.entries}, ok && fields.addTo(b)
@@ -314,7 +314,7 @@ func BenchmarkAppendPutRecords(b *testing.B) {
 	var dst []byte
 	b.ReportAllocs()
 	for b.Loop() {
-		dst = putRecordsOutput{receipts, notEncrypted}.AppendJSON(dst[:0])
+		dst = putRecordsOutput{receipts: receipts, encryption: notEncrypted}.AppendJSON(dst[:0])
 	}
 	b.ReportMetric(float64(500*b.N)/b.Elapsed().Seconds(), "records/s")
 }

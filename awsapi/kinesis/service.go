@@ -17,6 +17,12 @@ type Config struct {
 	Region  string           // default us-east-1
 	Account string           // default 000000000000
 	Now     func() time.Time // default time.Now
+	// Refuse, when there is one, is asked before the records of a PutRecord or
+	// PutRecords are appended to a stream. It may have single records of them
+	// answered with an ErrorCode and ErrorMessage (of PutRecord: with that
+	// exception), by calling refuse with their index; they are not appended then.
+	// An error refuses the call.
+	Refuse func(operation, stream string, records int, refuse func(record int, code, message string)) error
 }
 
 // api is what the operations share.
@@ -26,6 +32,8 @@ type api struct {
 	region  string
 	account string
 	now     func() time.Time
+	// gates are asked about every batch, in order; usually there are none.
+	gates []gate
 }
 
 // Service returns the API as a table of operations.
@@ -39,6 +47,11 @@ func Service(cfg Config) awsapi.Service {
 	}
 	if a.now == nil {
 		a.now = time.Now
+	}
+	if cfg.Refuse != nil {
+		a.gates = append(a.gates, func(_ *shardlog.Stream, name string, b *batch) error {
+			return cfg.Refuse(b.operation, name, len(b.entries), b.refuse)
+		})
 	}
 	return awsapi.Service{
 		Name:       "kinesis",
