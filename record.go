@@ -11,7 +11,8 @@ type Record struct {
 	Sequence Sequence
 	// Arrival is when the stream took the record, in milliseconds of Unix time.
 	Arrival int64
-	// PartitionKey is the producer's key, 1 to 256 characters of UTF-8.
+	// PartitionKey is the producer's key, up to 256 characters of UTF-8. It is
+	// empty only where a stream takes records without one.
 	PartitionKey []byte
 	// Data is the payload, any bytes.
 	Data []byte

@@ -52,17 +52,9 @@ func (s *Stream) Append(ctx context.Context, entries []Entry, receipts []Receipt
 	if len(entries) == 0 {
 		return s.Err()
 	}
-	bytes, largest := int64(0), 0
-	for i := range entries {
-		key, data := len(entries[i].PartitionKey), len(entries[i].Data)
-		if key > maxKeyBytes {
-			return invalid("partition key of record %d is %d bytes long, at most %d are allowed", i, key, maxKeyBytes)
-		}
-		largest = max(largest, key+data)
-		bytes += int64(recordHeadBytes + key + data)
-	}
-	if bytes > maxFrameBody {
-		return invalid("batch of %d bytes is over the limit of %d", bytes, maxFrameBody)
+	bytes, largest, err := measure(entries)
+	if err != nil {
+		return err
 	}
 	req := &request{entries: entries, receipts: receipts, bytes: bytes, done: make(chan error, 1)}
 	if err := s.enqueue(req, largest); err != nil {
@@ -71,10 +63,36 @@ func (s *Stream) Append(ctx context.Context, entries []Entry, receipts []Receipt
 	return s.wait(ctx, req)
 }
 
-// enqueue hands a request to the stream's writer, and starts it if it rests.
-func (s *Stream) enqueue(req *request, largest int) error {
+// Check returns the error that Append would refuse the entries with before
+// anything is written, or nil.
+func (s *Stream) Check(entries []Entry) error {
+	_, largest, err := measure(entries)
+	if err != nil {
+		return err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.refusesLocked(largest)
+}
+
+// measure returns what a batch takes in a frame's body, and its largest record.
+func measure(entries []Entry) (bytes int64, largest int, err error) {
+	for i := range entries {
+		key, data := len(entries[i].PartitionKey), len(entries[i].Data)
+		if key > maxKeyBytes {
+			return 0, 0, invalid("partition key of record %d is %d bytes long, at most %d are allowed", i, key, maxKeyBytes)
+		}
+		largest = max(largest, key+data)
+		bytes += int64(recordHeadBytes + key + data)
+	}
+	if bytes > maxFrameBody {
+		return 0, 0, invalid("batch of %d bytes is over the limit of %d", bytes, maxFrameBody)
+	}
+	return bytes, largest, nil
+}
+
+// refusesLocked says why the stream takes no records, or none as large.
+func (s *Stream) refusesLocked(largest int) error {
 	if err := s.state.Load().err; err != nil {
 		return err
 	}
@@ -83,6 +101,16 @@ func (s *Stream) enqueue(req *request, largest int) error {
 	}
 	if largest > s.info.MaxRecordBytes {
 		return invalid("record of %d bytes is over the limit of stream %s, %d bytes with its key", largest, s.name, s.info.MaxRecordBytes)
+	}
+	return nil
+}
+
+// enqueue hands a request to the stream's writer, and starts it if it rests.
+func (s *Stream) enqueue(req *request, largest int) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.refusesLocked(largest); err != nil {
+		return err
 	}
 	s.queue = append(s.queue, req)
 	if !s.writing {

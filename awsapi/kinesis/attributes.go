@@ -17,6 +17,7 @@ type attributes struct {
 	KeyID     string            `json:"key_id,omitempty"`  // empty: not encrypted
 	Metrics   []string          `json:"metrics,omitempty"` // in the order of allMetrics
 	WarmMiBps *int64            `json:"warm_mibps,omitempty"`
+	Spread    bool              `json:"spread,omitempty"`    // records go to shards evenly, whatever their keys
 	Consumers []consumer        `json:"consumers,omitempty"` // by name
 }
 
@@ -54,10 +55,19 @@ func (a *api) change(ctx context.Context, s *shardlog.Stream, change func(*shard
 	return a.streamError(err, name)
 }
 
+// spreadsRecords says whether a stream's records go to shards evenly. It reads
+// the attributes only when they may say so.
+func spreadsRecords(info shardlog.Info) bool {
+	if !info.OnDemand || !bytes.Contains(info.Attributes, []byte(`"spread"`)) {
+		return false
+	}
+	kept, err := attributesOf(info)
+	return err == nil && kept.Spread
+}
+
 // encryptionOf returns the encryption that put operations report. It reads the
 // attributes only when they may name a key.
-func encryptionOf(s *shardlog.Stream) string {
-	info := s.Info()
+func encryptionOf(info shardlog.Info) string {
 	if !bytes.Contains(info.Attributes, []byte(`"key_id"`)) {
 		return notEncrypted
 	}

@@ -81,8 +81,13 @@ func hashOf(key []byte) shardlog.HashKey {
 // append writes the batch to a stream, without what gates refuse, and fills its
 // receipts: one for each record that was not refused.
 func (a *api) append(ctx context.Context, s *shardlog.Stream, name string, b *batch) error {
-	if b.bytes > maxPutBytes {
-		return awsapi.Errorf(invalidArgument, "Records size exceeds %d MiB limit.", maxPutBytes>>20)
+	if err := b.checkBytes(); err != nil {
+		return err
+	}
+	info := s.Info()
+	b.encryption = encryptionOf(info)
+	if spreadsRecords(info) {
+		a.spread(b)
 	}
 	if len(a.gates) > 0 {
 		if err := a.pass(s, name, b); err != nil {
@@ -93,8 +98,14 @@ func (a *api) append(ctx context.Context, s *shardlog.Stream, name string, b *ba
 		b.receipts = make([]shardlog.Receipt, max(len(b.entries), maxRecords))
 	}
 	b.receipts = b.receipts[:len(b.entries)]
-	b.encryption = encryptionOf(s)
 	return a.streamError(s.Append(ctx, b.entries, b.receipts), name)
+}
+
+func (b *batch) checkBytes() error {
+	if b.bytes > maxPutBytes {
+		return awsapi.Errorf(invalidArgument, "Records size exceeds %d MiB limit.", maxPutBytes>>20)
+	}
+	return nil
 }
 
 // The members of put requests.

@@ -14,7 +14,7 @@ import (
 //
 // Behavior: makes a stream of ShardCount shards that divide the hash-key space
 // evenly, or of four when its mode is ON_DEMAND, with Tags and, when it is on
-// demand, WarmThroughputMiBps. Records are kept for 24 hours.
+// demand, WarmThroughputMiBps and a RecordDistributionStrategy. Records are kept for 24 hours.
 //
 // Differs from AWS: the stream is ACTIVE when the call returns. On-demand
 // streams keep their four shards.
@@ -66,7 +66,10 @@ func (a *api) firstAttributes(in shape.Object, spec *shardlog.Spec) (err error) 
 	if kept.WarmMiBps, err = a.warmThroughput(in, spec.Name, spec.OnDemand); err != nil {
 		return err
 	}
-	if len(kept.Tags) > 0 || kept.WarmMiBps != nil {
+	if kept.Spread, err = a.spreads(in, spec.Name, spec.OnDemand); err != nil {
+		return err
+	}
+	if len(kept.Tags) > 0 || kept.Spread || kept.WarmMiBps != nil {
 		spec.Attributes, err = json.Marshal(kept)
 	}
 	return err

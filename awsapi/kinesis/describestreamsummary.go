@@ -26,6 +26,10 @@ type streamDescriptionSummary struct {
 	ConsumerCount      int
 	WarmThroughput     *warmThroughput `json:",omitempty"`
 	MaxRecordSizeInKiB int
+	// RecordDistributionStrategy is that of an on-demand stream.
+	RecordDistributionStrategy string `json:",omitempty"`
+	QueueCount                 int
+	ChannelCount               int
 }
 
 func (a *api) describeStreamSummary(_ context.Context, in shape.Object) (any, error) {
@@ -45,6 +49,8 @@ func (a *api) describeStreamSummary(_ context.Context, in shape.Object) (any, er
 		OpenShardCount:       openShards(info),
 		ConsumerCount:        len(kept.Consumers),
 		MaxRecordSizeInKiB:   info.MaxRecordBytes >> 10,
+
+		RecordDistributionStrategy: distributionOf(info, kept),
 	}
 	if kept.WarmMiBps != nil {
 		summary.WarmThroughput = &warmThroughput{*kept.WarmMiBps, *kept.WarmMiBps}

@@ -57,6 +57,9 @@ func (a *api) getRecords(_ context.Context, in shape.Object) (any, error) {
 	if err != nil {
 		return nil, a.streamError(err, it.stream)
 	}
+	if err := dryRun(in); err != nil {
+		return nil, err
+	}
 	out := getRecordsOutput{records: batch.Records, behindMillis: batch.BehindMillis}
 	if batch.Drained {
 		out.children = childrenOf(info, it.shard)

@@ -53,6 +53,9 @@ func (a *api) getShardIterator(_ context.Context, in shape.Object) (any, error) 
 	if err != nil {
 		return nil, a.streamError(err, name)
 	}
+	if err := dryRun(in); err != nil {
+		return nil, err
+	}
 	return getShardIteratorOutput{a.seal(iterator{stream: name, streamID: info.ID, shard: shard.Number, ordinal: ordinal})}, nil
 }
 

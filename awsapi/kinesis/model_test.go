@@ -241,6 +241,11 @@ func TestNoValidRequestIsAFault(t *testing.T) {
 	s.create("events", 2)
 	handler := s.open()
 	operations := Service(Config{}).Operations
+	// Whether a record needs a partition key is not for the shape to say.
+	fault := func(got answer) bool {
+		return got.status != 200 && got.status != 400 ||
+			got.Type == awsapi.ValidationException && !strings.Contains(got.Message, "artitionKey' failed to satisfy constraint: Member must not be null")
+	}
 	rapid.Check(t, func(rt *rapid.T) {
 		operation := rapid.SampledFrom(operations).Draw(rt, "operation")
 		request := map[string]any{}
@@ -260,10 +265,10 @@ func TestNoValidRequestIsAFault(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		if got := call(t, handler, operation.Name, string(body)); got.status != 200 && got.status != 400 || got.Type == awsapi.ValidationException {
+		if got := call(t, handler, operation.Name, string(body)); fault(got) {
 			rt.Errorf("%s %s: %+v", operation.Name, body, got)
 		}
-		if got := callCBOR(t, handler, operation.Name, inCBOR(t, string(body))); got.status != 200 && got.status != 400 || got.Type == awsapi.ValidationException {
+		if got := callCBOR(t, handler, operation.Name, inCBOR(t, string(body))); fault(got) {
 			rt.Errorf("in CBOR %s %s: %+v", operation.Name, body, got)
 		}
 	})

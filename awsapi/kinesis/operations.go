@@ -40,6 +40,7 @@ func (a *api) operations() []awsapi.Operation {
 		{Name: "UpdateAccountSettings", Handle: a.updateAccountSettings},
 		{Name: "UpdateMaxRecordSize", Handle: a.updateMaxRecordSize},
 		{Name: "UpdateStreamMode", Handle: a.updateStreamMode},
+		{Name: "UpdateStreamRecordDistributionStrategy", Handle: a.updateDistribution},
 		{Name: "UpdateStreamWarmThroughput", Handle: a.updateStreamWarmThroughput},
 	}
 	for i := range operations {

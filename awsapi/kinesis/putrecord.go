@@ -78,9 +78,15 @@ func (a *api) putRecord(ctx context.Context, in shape.Object) (any, error) {
 			return nil, awsapi.Errorf(invalidArgument, "SequenceNumberForOrdering %s is invalid.", in.Text("SequenceNumberForOrdering"))
 		}
 	}
+	if err := checkKeys(s, []shape.Object{in}, func(int) string { return "" }); err != nil {
+		return nil, err
+	}
 	b := newBatch("PutRecord")
 	defer b.free()
 	if err := b.add([]byte(in.Text("PartitionKey")), in.Bytes("Data"), []byte(in.Text("ExplicitHashKey"))); err != nil {
+		return nil, err
+	}
+	if err := a.dryRunPut(in, s, b); err != nil {
 		return nil, err
 	}
 	if err := a.append(ctx, s, name, b); err != nil {

@@ -129,12 +129,18 @@ func (a *api) putRecords(ctx context.Context, in shape.Object) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := checkKeys(s, in.Objects("Records"), pathOfRecord); err != nil {
+		return nil, err
+	}
 	b := newBatch("PutRecords")
 	defer b.free()
 	for _, record := range in.Objects("Records") {
 		if err := b.add([]byte(record.Text("PartitionKey")), record.Bytes("Data"), []byte(record.Text("ExplicitHashKey"))); err != nil {
 			return nil, err
 		}
+	}
+	if err := a.dryRunPut(in, s, b); err != nil {
+		return nil, err
 	}
 	if err := a.append(ctx, s, name, b); err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package kinesis
 
 import (
+	"sync/atomic"
 	"time"
 
 	"leat"
@@ -34,6 +35,8 @@ type api struct {
 	now     func() time.Time
 	// gates are asked about every batch, in order; usually there are none.
 	gates []gate
+	// spreadRecords counts the records of streams that spread them.
+	spreadRecords atomic.Uint64
 }
 
 // Service returns the API as a table of operations.
@@ -58,11 +61,14 @@ func Service(cfg Config) awsapi.Service {
 		Target:     "Kinesis_20131202",
 		CBOR:       true,
 		Operations: a.operations(),
-		// These have no shapes in the model that Leat was made from, or wait for
-		// resharding and enhanced fan-out.
+		// Queues and channels are services of their own over a stream; the others
+		// wait for resharding and enhanced fan-out.
 		Unsupported: []string{
-			"CreateChannel", "DeleteChannel", "DescribeChannel", "ListChannels", "MergeShards", "SplitShard",
-			"SubscribeToShard", "UpdateChannel", "UpdateShardCount", "UpdateStreamRecordDistributionStrategy",
+			"AcknowledgeDeadLetterQueueRecords", "AcknowledgeQueueRecords", "CreateQueue", "DeleteQueue", "DescribeQueue", "ListQueues",
+			"ReceiveDeadLetterQueueRecords", "ReceiveQueueRecords", "RestoreDeadLetterQueueRecords",
+			"UpdateDeadLetterQueueRecordsVisibility", "UpdateQueue", "UpdateQueueRecordsVisibility",
+			"CreateChannel", "DeleteChannel", "DescribeChannel", "ListChannels", "UpdateChannel",
+			"MergeShards", "SplitShard", "SubscribeToShard", "UpdateShardCount",
 		},
 		Exceptions: map[leat.Code]string{
 			leat.InvalidArgument: invalidArgument,
@@ -84,4 +90,5 @@ const (
 	limitExceeded    = "LimitExceededException"
 	expiredIterator  = "ExpiredIteratorException"
 	expiredNextToken = "ExpiredNextTokenException"
+	dryRunOperation  = "DryRunOperationException"
 )

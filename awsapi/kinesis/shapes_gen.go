@@ -12,7 +12,7 @@ var (
 	describeStreamInputLimitShape                      = shape.Int(1, 10000)
 	encryptionTypeShape                                = shape.Enum("NONE", "KMS")
 	getRecordsInputLimitShape                          = shape.Int(1, 10000)
-	hashKeyShape                                       = shape.String(0, shape.NoMax, `0|([1-9]\d{0,38})`)
+	hashKeyShape                                       = shape.String(0, shape.NoMax, `^(0|([1-9]\d{0,38}))$`)
 	keyIdShape                                         = shape.String(1, 2048, ``)
 	listShardsInputLimitShape                          = shape.Int(1, 10000)
 	listStreamConsumersInputLimitShape                 = shape.Int(1, 10000)
@@ -30,24 +30,25 @@ var (
 	putRecordsRequestEntryListShape                    = shape.ListOf(1, 500, shape.Struct("PutRecordsRequestEntry",
 		shape.Required("Data", dataShape),
 		shape.Optional("ExplicitHashKey", hashKeyShape),
-		shape.Required("PartitionKey", partitionKeyShape),
+		shape.Optional("PartitionKey", partitionKeyShape),
 	))
-	resourceARNShape          = shape.String(1, 2048, `arn:aws.*:kinesis:.*:\d{12}:.*stream/\S+`)
-	retentionPeriodHoursShape = shape.Int(shape.NoMin, shape.NoMax)
-	scalingTypeShape          = shape.Enum("UNIFORM_SCALING")
-	sequenceNumberShape       = shape.String(0, shape.NoMax, `0|([1-9]\d{0,128})`)
-	shardFilterTypeShape      = shape.Enum("AFTER_SHARD_ID", "AT_TRIM_HORIZON", "FROM_TRIM_HORIZON", "AT_LATEST", "AT_TIMESTAMP", "FROM_TIMESTAMP")
-	shardIdShape              = shape.String(1, 128, `[a-zA-Z0-9_.-]+`)
-	shardIteratorShape        = shape.String(1, 512, ``)
-	shardIteratorTypeShape    = shape.Enum("AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER", "TRIM_HORIZON", "LATEST", "AT_TIMESTAMP")
-	streamARNShape            = shape.String(1, 2048, `arn:aws.*:kinesis:.*:\d{12}:stream/\S+`)
-	streamIdShape             = shape.String(1, 24, `[a-z0-9]{20}-[a-z0-9]{3}`)
-	streamModeShape           = shape.Enum("PROVISIONED", "ON_DEMAND")
-	streamNameShape           = shape.String(1, 128, `[a-zA-Z0-9_.-]+`)
-	tagKeyShape               = shape.String(1, 128, ``)
-	tagKeyListShape           = shape.ListOf(1, 50, tagKeyShape)
-	tagMapShape               = shape.MapOf(1, 200, tagKeyShape, tagValueShape)
-	tagValueShape             = shape.String(0, 256, ``)
+	recordDistributionStrategyShape = shape.Enum("AUTO", "USER_PARTITION_KEY")
+	resourceARNShape                = shape.String(1, 2048, `arn:aws.*:kinesis:.*:\d{12}:.*(stream|channel|queue)/\S+`)
+	retentionPeriodHoursShape       = shape.Int(shape.NoMin, shape.NoMax)
+	scalingTypeShape                = shape.Enum("UNIFORM_SCALING")
+	sequenceNumberShape             = shape.String(0, shape.NoMax, `^(0|([1-9]\d{0,128}))$`)
+	shardFilterTypeShape            = shape.Enum("AFTER_SHARD_ID", "AT_TRIM_HORIZON", "FROM_TRIM_HORIZON", "AT_LATEST", "AT_TIMESTAMP", "FROM_TIMESTAMP")
+	shardIdShape                    = shape.String(1, 128, `[a-zA-Z0-9_.-]+`)
+	shardIteratorShape              = shape.String(1, 512, ``)
+	shardIteratorTypeShape          = shape.Enum("AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER", "TRIM_HORIZON", "LATEST", "AT_TIMESTAMP")
+	streamARNShape                  = shape.String(1, 2048, `arn:aws.*:kinesis:.*:\d{12}:stream/\S+`)
+	streamIdShape                   = shape.String(1, 24, `[a-z0-9]{20}-[a-z0-9]{3}`)
+	streamModeShape                 = shape.Enum("PROVISIONED", "ON_DEMAND")
+	streamNameShape                 = shape.String(1, 128, `[a-zA-Z0-9_.-]+`)
+	tagKeyShape                     = shape.String(1, 128, ``)
+	tagKeyListShape                 = shape.ListOf(1, 50, tagKeyShape)
+	tagMapShape                     = shape.MapOf(1, 200, tagKeyShape, tagValueShape)
+	tagValueShape                   = shape.String(0, 256, ``)
 )
 
 // inputs are the requests' shapes, by operation.
@@ -67,6 +68,7 @@ var inputs = map[string]*shape.Shape{
 		shape.Optional("Tags", tagMapShape),
 		shape.Optional("WarmThroughputMiBps", naturalIntegerObjectShape),
 		shape.Optional("MaxRecordSizeInKiB", maxRecordSizeInKiBShape),
+		shape.Optional("RecordDistributionStrategy", recordDistributionStrategyShape),
 	),
 	"DecreaseStreamRetentionPeriod": shape.Struct("DecreaseStreamRetentionPeriodInput",
 		shape.Optional("StreamName", streamNameShape),
@@ -127,6 +129,7 @@ var inputs = map[string]*shape.Shape{
 		shape.Optional("Limit", getRecordsInputLimitShape),
 		shape.Optional("StreamARN", streamARNShape),
 		shape.Optional("StreamId", streamIdShape),
+		shape.Optional("DryRun", shape.Bool()),
 	),
 	"GetResourcePolicy": shape.Struct("GetResourcePolicyInput",
 		shape.Required("ResourceARN", resourceARNShape),
@@ -140,6 +143,7 @@ var inputs = map[string]*shape.Shape{
 		shape.Optional("Timestamp", shape.Time()),
 		shape.Optional("StreamARN", streamARNShape),
 		shape.Optional("StreamId", streamIdShape),
+		shape.Optional("DryRun", shape.Bool()),
 	),
 	"IncreaseStreamRetentionPeriod": shape.Struct("IncreaseStreamRetentionPeriodInput",
 		shape.Optional("StreamName", streamNameShape),
@@ -194,17 +198,19 @@ var inputs = map[string]*shape.Shape{
 	"PutRecord": shape.Struct("PutRecordInput",
 		shape.Optional("StreamName", streamNameShape),
 		shape.Required("Data", dataShape),
-		shape.Required("PartitionKey", partitionKeyShape),
+		shape.Optional("PartitionKey", partitionKeyShape),
 		shape.Optional("ExplicitHashKey", hashKeyShape),
 		shape.Optional("SequenceNumberForOrdering", sequenceNumberShape),
 		shape.Optional("StreamARN", streamARNShape),
 		shape.Optional("StreamId", streamIdShape),
+		shape.Optional("DryRun", shape.Bool()),
 	),
 	"PutRecords": shape.Struct("PutRecordsInput",
 		shape.Required("Records", putRecordsRequestEntryListShape),
 		shape.Optional("StreamName", streamNameShape),
 		shape.Optional("StreamARN", streamARNShape),
 		shape.Optional("StreamId", streamIdShape),
+		shape.Optional("DryRun", shape.Bool()),
 	),
 	"PutResourcePolicy": shape.Struct("PutResourcePolicyInput",
 		shape.Required("ResourceARN", resourceARNShape),
@@ -253,6 +259,7 @@ var inputs = map[string]*shape.Shape{
 			shape.Optional("SequenceNumber", sequenceNumberShape),
 			shape.Optional("Timestamp", shape.Time()),
 		)),
+		shape.Optional("DryRun", shape.Bool()),
 	),
 	"TagResource": shape.Struct("TagResourceInput",
 		shape.Required("Tags", tagMapShape),
@@ -288,6 +295,11 @@ var inputs = map[string]*shape.Shape{
 			shape.Required("StreamMode", streamModeShape),
 		)),
 		shape.Optional("WarmThroughputMiBps", naturalIntegerObjectShape),
+	),
+	"UpdateStreamRecordDistributionStrategy": shape.Struct("UpdateStreamRecordDistributionStrategyInput",
+		shape.Required("StreamARN", streamARNShape),
+		shape.Optional("StreamId", streamIdShape),
+		shape.Required("RecordDistributionStrategy", recordDistributionStrategyShape),
 	),
 	"UpdateStreamWarmThroughput": shape.Struct("UpdateStreamWarmThroughputInput",
 		shape.Optional("StreamARN", streamARNShape),

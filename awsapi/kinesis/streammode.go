@@ -29,7 +29,7 @@ func (a *api) updateStreamMode(ctx context.Context, in shape.Object) (any, error
 		return nil, err
 	}
 	return nil, a.change(ctx, s, func(settings *shardlog.Settings, kept *attributes) error {
-		settings.OnDemand, kept.WarmMiBps = toOnDemand, warm
+		settings.OnDemand, kept.WarmMiBps, kept.Spread = toOnDemand, warm, kept.Spread && toOnDemand
 		return nil
 	})
 }

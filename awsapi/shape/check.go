@@ -35,6 +35,15 @@ func (v Violations) Error() string {
 	return fmt.Sprintf("%d validation error%s detected: %s", len(v), s, strings.Join(v, "; "))
 }
 
+// Add adds what a constraint says of the value at a path, unless there are ten
+// already.
+func (v Violations) Add(shown, path, constraint string) Violations {
+	if len(v) == maxViolations {
+		return v
+	}
+	return append(v, fmt.Sprintf("Value %s at '%s' failed to satisfy constraint: %s", shown, path, constraint))
+}
+
 // Check turns a decoded request into the structure that s describes. The
 // error is a *TypeError or Violations.
 func (s *Shape) Check(tree any) (Object, error) {
@@ -53,9 +62,7 @@ func (s *Shape) Check(tree any) (Object, error) {
 type checker struct{ violations Violations }
 
 func (c *checker) violate(path, shown, constraint string) {
-	if len(c.violations) < maxViolations {
-		c.violations = append(c.violations, fmt.Sprintf("Value %s at '%s' failed to satisfy constraint: %s", shown, path, constraint))
-	}
+	c.violations = c.violations.Add(shown, path, constraint)
 }
 
 // value converts one value and collects its violations.

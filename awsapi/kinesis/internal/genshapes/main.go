@@ -4,7 +4,10 @@
 // The model itself is AWS's and not kept here. Run by hand when a newer model
 // is at hand, for instance boto's:
 //
-//	go run ./awsapi/kinesis/internal/genshapes service-2.json.gz > awsapi/kinesis/shapes_gen.go
+//	go run ./awsapi/kinesis/internal/genshapes service-2.json.gz Channel Queue > awsapi/kinesis/shapes_gen.go
+//
+// Operations whose names have one of the words behind the model's name in them
+// are left out: those that Leat does not have. They go to standard error.
 //
 // Members keep the model's order, in which AWS reports what is wrong. The
 // program writes nothing but Go source, and panics on a model it does not
@@ -66,11 +69,15 @@ func (m *orderedMap[T]) UnmarshalJSON(text []byte) error {
 }
 
 func main() {
-	m := read(os.Args[1])
+	m, without := read(os.Args[1]), os.Args[2:]
 	g := generator{model: m, shared: map[string]string{}}
 	operations := slices.Sorted(slices.Values(m.Operations.names))
 	var table strings.Builder
 	for _, name := range operations {
+		if slices.ContainsFunc(without, func(word string) bool { return strings.Contains(name, word) }) {
+			fmt.Fprintln(os.Stderr, "left out:", name)
+			continue
+		}
 		fmt.Fprintf(&table, "%q: %s,\n", name, g.structure(m.Operations.values[name].Input.Shape))
 	}
 	var out bytes.Buffer
