@@ -33,6 +33,14 @@ type Config struct {
 	User     string
 	Password string
 
+	// TLSCert and TLSKey are files in PEM: the certificate, with the chain that
+	// clients need, and its key. With them the AWS address answers HTTPS beside
+	// HTTP, and the SQL address encrypts for clients that ask. Both or neither.
+	TLSCert, TLSKey string
+	// TLSSelfSigned makes a certificate for localhost and keeps it in the data
+	// folder. It goes without TLSCert.
+	TLSSelfSigned bool
+
 	// MemoryBytes is what the whole process may take; default 1 GiB, or half of
 	// the machine's memory if that is less. At least 256 MiB.
 	MemoryBytes int64
@@ -109,6 +117,9 @@ func (c Config) Validate() error {
 	}
 	if (c.AccessKeyID == "") != (c.SecretAccessKey == "") {
 		return errors.New("credentials: give both the access key id and the secret access key, or neither")
+	}
+	if err := c.checkTLS(); err != nil {
+		return err
 	}
 	for _, listener := range []struct {
 		what, addr, missing string

@@ -72,3 +72,16 @@ func checkError(t *testing.T, err error, want string) {
 		t.Errorf("error %v, want one with %q", err, want)
 	}
 }
+
+func TestEncryptionIsConfiguredWhole(t *testing.T) {
+	for name, cfg := range map[string]Config{
+		"a certificate alone": {TLSCert: "c"},
+		"a key alone":         {TLSKey: "k"},
+		"two certificates":    {TLSCert: "c", TLSKey: "k", TLSSelfSigned: true},
+	} {
+		cfg.Data = "data"
+		if err := cfg.Validate(); err == nil || !strings.Contains(err.Error(), "TLS") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

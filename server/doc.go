@@ -6,6 +6,7 @@
 //	DATA/warehouse   the database files
 //	DATA/delivery    definitions and plans of delivery streams, staging
 //	DATA/buckets     the local buckets, one folder each
+//	DATA/tls         the self-signed certificate and its key, if there is one
 //	DATA/lock        held by the server that uses the folder
 //	DATA/token.key   seals paging tokens and shard iterators
 //

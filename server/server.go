@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"runtime/debug"
@@ -17,6 +18,7 @@ import (
 	"leat/awsapi/kinesis"
 	"leat/delivery"
 	"leat/pgwire"
+	"leat/server/secure"
 	"leat/shardlog"
 	"leat/vfs"
 	"leat/warehouse"
@@ -27,13 +29,14 @@ type Server struct {
 	cfg    Config
 	opened time.Time
 
-	listeners  listeners
-	lock       io.Closer
-	streams    *shardlog.Store
-	warehouse  *warehouse.Warehouse
-	deliveries *delivery.Service
-	aws        *awsapi.Handler
-	sql        *pgwire.Server
+	listeners   listeners
+	lock        io.Closer
+	certificate *secure.Certificate // nil without TLS
+	streams     *shardlog.Store
+	warehouse   *warehouse.Warehouse
+	deliveries  *delivery.Service
+	aws         *awsapi.Handler
+	sql         *pgwire.Server
 
 	freshness freshness
 }
@@ -66,6 +69,9 @@ func Open(cfg Config) (_ *Server, err error) {
 	if s.lock, err = folder.prepare(fsys); err != nil {
 		return nil, err
 	}
+	if s.certificate, err = cfg.certificate(folder); err != nil {
+		return nil, err
+	}
 	debug.SetMemoryLimit(plan.goHeap)
 	s.streams, err = shardlog.Open(shardlog.Config{Dir: folder.Streams(), Now: cfg.Now, Logger: cfg.Logger})
 	if err != nil {
@@ -94,11 +100,12 @@ func Open(cfg Config) (_ *Server, err error) {
 		return nil, err
 	}
 	s.sql, err = pgwire.New(pgwire.Config{
-		Warehouse: s.warehouse, Credentials: cfg.passwords(), StopTimeout: cfg.StopTimeout, Logger: cfg.Logger,
+		Warehouse: s.warehouse, Credentials: cfg.passwords(), TLS: s.sqlTLS(), StopTimeout: cfg.StopTimeout, Logger: cfg.Logger,
 	})
 	if err != nil {
 		return nil, err
 	}
+	s.warnings()
 	return s, nil
 }
 
@@ -142,9 +149,9 @@ func (s *Server) Run(ctx context.Context) error {
 	defer stopFront()
 	defer context.AfterFunc(work, stopFront)()
 	front, open := errgroup.WithContext(open)
-	front.Go(func() error { return serveHTTP(open, s.listeners.aws, s.aws, s.cfg.StopTimeout) })
+	front.Go(func() error { return s.serveAWS(open) })
 	front.Go(func() error { return named("sql", s.sql.Serve(open, s.listeners.sql)) })
-	front.Go(func() error { return serveHTTP(open, s.listeners.http, s.console(), s.cfg.StopTimeout) })
+	front.Go(func() error { return serveHTTP(open, s.listeners.http, s.console(), s.cfg) })
 
 	frontErr := front.Wait()
 	stopWork()
@@ -180,19 +187,25 @@ func named(part string, err error) error {
 	return fmt.Errorf("%s: %w", part, err)
 }
 
+// headerTimeout bounds how long a client may take to agree on encryption, and
+// then to send the head of a request.
+const headerTimeout = 10 * time.Second
+
 // serveHTTP answers requests until ctx ends, then lets those that have begun
 // finish until the timeout.
-func serveHTTP(ctx context.Context, ln net.Listener, handler http.Handler, stopTimeout time.Duration) error {
+func serveHTTP(ctx context.Context, ln net.Listener, handler http.Handler, cfg Config) error {
 	server := &http.Server{
 		Handler:           handler,
-		ReadHeaderTimeout: 10 * time.Second,
+		ReadHeaderTimeout: headerTimeout,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
+		// Clients that break off, or do not trust the certificate.
+		ErrorLog: slog.NewLogLogger(cfg.Logger.Handler(), slog.LevelWarn),
 	}
 	stopped := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(stopped)
-		deadline, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+		deadline, cancel := context.WithTimeout(context.WithoutCancel(ctx), cfg.StopTimeout)
 		defer cancel()
 		if server.Shutdown(deadline) != nil {
 			server.Close()

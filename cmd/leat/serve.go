@@ -15,6 +15,7 @@ type serveCommand struct {
 	Data      string `env:"LEAT_DATA" default:"leat-data/main" type:"path" placeholder:"DIR" help:"Folder that holds everything; made if need be (leat-data/main)."`
 	ReadyFile string `type:"path" placeholder:"FILE" help:"Write the addresses to this file, as JSON, once the server answers."`
 	serverFlags
+	tlsFlags
 }
 
 // Help is shown by leat serve --help.
@@ -23,6 +24,7 @@ func (serveCommand) Help() string {
 
   leat serve
   leat serve --data /var/lib/leat --memory 2GiB
+  leat serve --tls-self-signed
   LEAT_ACCESS_KEY_ID=me LEAT_SECRET_ACCESS_KEY=… LEAT_PASSWORD=… leat serve --aws-addr 0.0.0.0:4566 --sql-addr 0.0.0.0:5439
 
 Every flag can be given as an environment variable. Ctrl-C stops the server: it takes
@@ -36,12 +38,13 @@ func (c serveCommand) Run(ctx context.Context, term terminal) (err error) {
 	if err != nil {
 		return err
 	}
+	c.tlsFlags.apply(&cfg)
 	s, err := server.Open(cfg)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	fmt.Fprintf(term.out, "leat serves %s\n%s", c.Data, howToConnect(s.Addrs(), cfg))
+	fmt.Fprintf(term.out, "leat serves %s\n%s%s", c.Data, howToConnect(s.Addrs(), cfg), howToTrust(s.Addrs(), cfg))
 	if c.ReadyFile != "" {
 		if err := writeReadyFile(c.ReadyFile, s.Addrs()); err != nil {
 			return err

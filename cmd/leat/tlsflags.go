@@ -1,0 +1,30 @@
+package main
+
+import (
+	"fmt"
+
+	"leat/server"
+)
+
+// tlsFlags are the flags of encryption.
+type tlsFlags struct {
+	TLSCert       string `name:"tls-cert" env:"LEAT_TLS_CERT" type:"path" placeholder:"FILE" help:"Certificate in PEM: 4566 then answers HTTPS beside HTTP, and 5439 encrypts for clients that ask."`
+	TLSKey        string `name:"tls-key" env:"LEAT_TLS_KEY" type:"path" placeholder:"FILE" help:"Its private key in PEM."`
+	TLSSelfSigned bool   `name:"tls-self-signed" env:"LEAT_TLS_SELF_SIGNED" help:"Make a certificate for localhost, and keep it in the data folder."`
+}
+
+func (f tlsFlags) apply(cfg *server.Config) {
+	cfg.TLSCert, cfg.TLSKey, cfg.TLSSelfSigned = f.TLSCert, f.TLSKey, f.TLSSelfSigned
+}
+
+// howToTrust is what a user sets to connect with encryption.
+func howToTrust(addrs server.Addrs, cfg server.Config) string {
+	switch trust := cfg.TrustFile(); {
+	case trust != "":
+		return fmt.Sprintf("  TLS        the same addresses, as https://%s and with sslmode=verify-full; clients trust\n"+
+			"             export AWS_CA_BUNDLE=%s PGSSLROOTCERT=%[2]s\n", addrs.AWS, trust)
+	case cfg.TLSCert != "":
+		return fmt.Sprintf("  TLS        the same addresses, as https://%s and with sslmode=verify-full\n", addrs.AWS)
+	}
+	return ""
+}
