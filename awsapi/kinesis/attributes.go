@@ -15,7 +15,7 @@ type attributes struct {
 	Tags      map[string]string `json:"tags,omitempty"`
 	Policy    string            `json:"policy,omitempty"`
 	KeyID     string            `json:"key_id,omitempty"`  // empty: not encrypted
-	Metrics   []string          `json:"metrics,omitempty"` // in the order of allMetrics
+	Metrics   []string          `json:"metrics,omitempty"` // in the order of monitor.ShardMetrics
 	WarmMiBps *int64            `json:"warm_mibps,omitempty"`
 	Spread    bool              `json:"spread,omitempty"`    // records go to shards evenly, whatever their keys
 	Consumers []consumer        `json:"consumers,omitempty"` // by name

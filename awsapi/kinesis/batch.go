@@ -5,6 +5,7 @@ import (
 	"crypto/md5"
 	"encoding/binary"
 	"sync"
+	"time"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -17,7 +18,8 @@ import (
 // A batch is the records of one request on their way into the log. Batches
 // are reused, so that a request allocates nothing for its records.
 type batch struct {
-	operation string // PutRecord or PutRecords
+	operation string    // PutRecord or PutRecords
+	began     time.Time // of the call
 	scanner   scan.Scanner
 	cbor      cbor.Scanner
 	entries   []shardlog.Entry
@@ -42,7 +44,7 @@ var batches = sync.Pool{New: func() any { return new(batch) }}
 
 func newBatch(operation string) *batch {
 	b := batches.Get().(*batch)
-	b.operation = operation
+	b.operation, b.began = operation, time.Now()
 	b.entries, b.bytes = b.entries[:0], 0
 	b.refusals, b.refused = nil, 0
 	return b
@@ -81,6 +83,12 @@ func hashOf(key []byte) shardlog.HashKey {
 // append writes the batch to a stream, without what gates refuse, and fills its
 // receipts: one for each record that was not refused.
 func (a *api) append(ctx context.Context, s *shardlog.Stream, name string, b *batch) error {
+	err := a.write(ctx, s, name, b)
+	b.count(a.meter(s), err)
+	return err
+}
+
+func (a *api) write(ctx context.Context, s *shardlog.Stream, name string, b *batch) error {
 	if err := b.checkBytes(); err != nil {
 		return err
 	}

@@ -31,5 +31,6 @@ func (a *api) deleteStream(ctx context.Context, in shape.Object) (any, error) {
 	if err := a.store.Delete(ctx, name); err != nil {
 		return nil, a.streamError(err, name)
 	}
+	a.meters.Forget(s)
 	return nil, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"strconv"
+	"time"
 
 	"leat"
 	"leat/awsapi"
@@ -30,6 +31,7 @@ const (
 )
 
 func (a *api) getRecords(_ context.Context, in shape.Object) (any, error) {
+	began := time.Now()
 	if err := refuseStreamID(in); err != nil {
 		return nil, err
 	}
@@ -54,6 +56,7 @@ func (a *api) getRecords(_ context.Context, in shape.Object) (any, error) {
 	}
 	limit := source.Limit{Records: int(in.Int("Limit", maxGetRecords)), Bytes: maxGetRecordsBytes}
 	batch, err := s.ReadShard(it.shard, it.ordinal, limit)
+	a.countGet(s, it.shard, began, batch, err)
 	if err != nil {
 		return nil, a.streamError(err, it.stream)
 	}

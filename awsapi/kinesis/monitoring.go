@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"leat/awsapi/kinesis/monitor"
 	"leat/awsapi/shape"
 	"leat/shardlog"
 )
@@ -13,16 +14,10 @@ import (
 // Behavior: name the shard-level metrics that a stream is to have, or no longer
 // to have, and return those before and after. ALL stands for each of them.
 //
-// Differs from AWS: the choice is kept and described; it does not change what
-// Leat measures.
+// Differs from AWS: the metrics are on /metrics, for Prometheus, under names made
+// from CloudWatch's; they are there, or gone, when the call returns.
 //
 // Limits: none.
-
-// allMetrics are the shard-level metrics there are.
-var allMetrics = []string{
-	"IncomingBytes", "IncomingRecords", "OutgoingBytes", "OutgoingRecords",
-	"WriteProvisionedThroughputExceeded", "ReadProvisionedThroughputExceeded", "IteratorAgeMilliseconds",
-}
 
 type enhancedMonitoringOutput struct {
 	StreamName               string
@@ -49,7 +44,7 @@ func (a *api) monitor(ctx context.Context, in shape.Object, keep func(on, named 
 	out := enhancedMonitoringOutput{StreamName: name, StreamARN: a.arnOf(name)}
 	err = a.change(ctx, s, func(_ *shardlog.Settings, kept *attributes) error {
 		after := []string{}
-		for _, metric := range allMetrics {
+		for _, metric := range monitor.ShardMetrics {
 			if keep(slices.Contains(kept.Metrics, metric), slices.Contains(named, metric) || slices.Contains(named, "ALL")) {
 				after = append(after, metric)
 			}
@@ -61,6 +56,7 @@ func (a *api) monitor(ctx context.Context, in shape.Object, keep func(on, named 
 	if err != nil {
 		return nil, err
 	}
+	a.meter(s).SwitchShards(func() []string { return shardMetrics(s) })
 	return out, nil
 }
 

@@ -53,8 +53,11 @@ func (a *api) pass(s *shardlog.Stream, name string, b *batch) error {
 		return nil
 	}
 	i := -1
-	b.entries = slices.DeleteFunc(b.entries, func(shardlog.Entry) bool {
+	b.entries = slices.DeleteFunc(b.entries, func(entry shardlog.Entry) bool {
 		i++
+		if b.isRefused(i) {
+			b.bytes -= len(entry.PartitionKey) + len(entry.Data)
+		}
 		return b.isRefused(i)
 	})
 	return nil

@@ -6,6 +6,7 @@ import (
 
 	"leat"
 	"leat/awsapi"
+	"leat/awsapi/kinesis/monitor"
 	"leat/shardlog"
 )
 
@@ -18,6 +19,8 @@ type Config struct {
 	Region  string           // default us-east-1
 	Account string           // default 000000000000
 	Now     func() time.Time // default time.Now
+	// Monitor counts what CloudWatch would show; default: an own one.
+	Monitor *monitor.Account
 	// Refuse, when there is one, is asked before the records of a PutRecord or
 	// PutRecords are appended to a stream. It may have single records of them
 	// answered with an ErrorCode and ErrorMessage (of PutRecord: with that
@@ -33,6 +36,7 @@ type api struct {
 	region  string
 	account string
 	now     func() time.Time
+	meters  *monitor.Account
 	// gates are asked about every batch, in order; usually there are none.
 	gates []gate
 	// spreadRecords counts the records of streams that spread them.
@@ -41,7 +45,7 @@ type api struct {
 
 // Service returns the API as a table of operations.
 func Service(cfg Config) awsapi.Service {
-	a := &api{store: cfg.Store, tokens: cfg.Tokens, region: cfg.Region, account: cfg.Account, now: cfg.Now}
+	a := &api{store: cfg.Store, tokens: cfg.Tokens, region: cfg.Region, account: cfg.Account, now: cfg.Now, meters: cfg.Monitor}
 	if a.region == "" {
 		a.region = "us-east-1"
 	}
@@ -50,6 +54,9 @@ func Service(cfg Config) awsapi.Service {
 	}
 	if a.now == nil {
 		a.now = time.Now
+	}
+	if a.meters == nil {
+		a.meters = new(monitor.Account)
 	}
 	if cfg.Refuse != nil {
 		a.gates = append(a.gates, func(_ *shardlog.Stream, name string, b *batch) error {
@@ -84,11 +91,12 @@ func Service(cfg Config) awsapi.Service {
 
 // The service's exceptions.
 const (
-	invalidArgument  = "InvalidArgumentException"
-	resourceNotFound = "ResourceNotFoundException"
-	resourceInUse    = "ResourceInUseException"
-	limitExceeded    = "LimitExceededException"
-	expiredIterator  = "ExpiredIteratorException"
-	expiredNextToken = "ExpiredNextTokenException"
-	dryRunOperation  = "DryRunOperationException"
+	invalidArgument    = "InvalidArgumentException"
+	resourceNotFound   = "ResourceNotFoundException"
+	resourceInUse      = "ResourceInUseException"
+	limitExceeded      = "LimitExceededException"
+	expiredIterator    = "ExpiredIteratorException"
+	expiredNextToken   = "ExpiredNextTokenException"
+	throughputExceeded = "ProvisionedThroughputExceededException"
+	dryRunOperation    = "DryRunOperationException"
 )

@@ -54,7 +54,7 @@ func (a *api) deregisterStreamConsumer(ctx context.Context, in shape.Object) (an
 		return nil, err
 	}
 	stream := s.Info().Name
-	return nil, a.change(ctx, s, func(_ *shardlog.Settings, kept *attributes) error {
+	err = a.change(ctx, s, func(_ *shardlog.Settings, kept *attributes) error {
 		i, ok := findConsumer(kept.Consumers, c.Name)
 		if !ok || kept.Consumers[i].CreatedMillis != c.CreatedMillis {
 			return a.noConsumer(stream, c.Name) // since it was found
@@ -62,6 +62,10 @@ func (a *api) deregisterStreamConsumer(ctx context.Context, in shape.Object) (an
 		kept.Consumers = slices.Delete(kept.Consumers, i, i+1)
 		return nil
 	})
+	if err == nil {
+		a.meter(s).ForgetConsumer(c.Name)
+	}
+	return nil, err
 }
 
 // DescribeStreamConsumer
