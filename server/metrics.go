@@ -1,7 +1,6 @@
 package server
 
 import (
-	"fmt"
 	"io"
 	"os"
 	"runtime/metrics"
@@ -11,45 +10,20 @@ import (
 	"time"
 )
 
-// An exposition writes metrics in Prometheus' text format, version 0.0.4.
-type exposition struct{ w io.Writer }
-
-// family announces a metric; its samples must follow.
-func (e exposition) family(name, kind, help string) {
-	fmt.Fprintf(e.w, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, kind)
-}
-
-// sample writes one value; labels are pairs of name and value.
-func (e exposition) sample(name string, value float64, labels ...string) {
-	io.WriteString(e.w, name)
-	for i := 0; i+1 < len(labels); i += 2 {
-		separator := byte(',')
-		if i == 0 {
-			separator = '{'
-		}
-		fmt.Fprintf(e.w, "%c%s=\"%s\"", separator, labels[i], labelEscapes.Replace(labels[i+1]))
-	}
-	if len(labels) > 0 {
-		io.WriteString(e.w, "}")
-	}
-	fmt.Fprintf(e.w, " %s\n", strconv.FormatFloat(value, 'g', -1, 64))
-}
-
-var labelEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
-
 // writeMetrics writes everything that Leat counts.
 func (s *Server) writeMetrics(w io.Writer, now time.Time) error {
 	status, err := s.Status()
 	if err != nil {
 		return err
 	}
-	e := exposition{w}
+	e := newExposition(w)
 	e.process(now.Sub(s.opened))
 	e.streams(status.Streams)
+	e.kinesis(s.metered(status.Streams), now)
 	e.views(status)
 	e.freshness(s.freshness.snapshot())
 	e.deliveries(status)
-	return nil
+	return e.w.Flush()
 }
 
 func (e exposition) process(up time.Duration) {

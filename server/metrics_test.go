@@ -10,10 +10,11 @@ import (
 
 func TestMetricsAreWrittenAsPrometheusReadsThem(t *testing.T) {
 	var page strings.Builder
-	e := exposition{&page}
+	e := newExposition(&page)
 	e.family("m_total", "counter", "Help.")
 	e.sample("m_total", 3, "stream", "a\"b\\c\nd", "outcome", "rows")
 	e.sample("m_total", 0.5)
+	e.w.Flush()
 	want := "# HELP m_total Help.\n# TYPE m_total counter\n" +
 		"m_total{stream=\"a\\\"b\\\\c\\nd\",outcome=\"rows\"} 3\nm_total 0.5\n"
 	if diff := cmp.Diff(want, page.String()); diff != "" {
@@ -28,7 +29,9 @@ func TestFreshnessIsCountedByView(t *testing.T) {
 	f.observe("v", 1, 2*time.Minute)
 	f.observe("v", 0, time.Hour) // no rows: says nothing
 	var page strings.Builder
-	exposition{&page}.freshness(f.snapshot())
+	e := newExposition(&page)
+	e.freshness(f.snapshot())
+	e.w.Flush()
 	for _, line := range []string{
 		`leat_view_freshness_seconds_bucket{view="v",le="0.05"} 1`,
 		`leat_view_freshness_seconds_bucket{view="v",le="0.5"} 1`,

@@ -16,6 +16,7 @@ import (
 	"leat/awsapi"
 	"leat/awsapi/firehose"
 	"leat/awsapi/kinesis"
+	"leat/awsapi/kinesis/monitor"
 	"leat/delivery"
 	"leat/pgwire"
 	"leat/server/secure"
@@ -39,6 +40,7 @@ type Server struct {
 	sql         *pgwire.Server
 
 	freshness freshness
+	monitor   monitor.Account
 }
 
 // Open lays out the data folder, listens, and opens every part; nothing runs
@@ -121,7 +123,7 @@ func (s *Server) newAWS(folder Folder, fsys vfs.FS) (*awsapi.Handler, error) {
 	}
 	return awsapi.New(awsapi.Config{
 		Services: []awsapi.Service{
-			kinesis.Service(kinesis.Config{Store: s.streams, Tokens: tokens, Now: s.cfg.Now}),
+			kinesis.Service(kinesis.Config{Store: s.streams, Monitor: &s.monitor, Tokens: tokens, Now: s.cfg.Now}),
 			firehose.Service(firehose.Config{Delivery: s.deliveries}),
 		},
 		Credentials: s.cfg.keys(), Now: s.cfg.Now, Logger: s.cfg.Logger,
