@@ -12,24 +12,24 @@ const maxSkew = 5 * time.Minute
 
 // An authenticator checks requests' signatures (AWS Signature Version 4).
 type authenticator struct {
-	secrets map[string]string // by access key id
+	credentials map[string]Credential // by access key id
 }
 
-func newAuthenticator(credentials []Credential) authenticator {
-	a := authenticator{secrets: map[string]string{}}
+func newAuthenticator(credentials []Credential) *authenticator {
+	a := &authenticator{credentials: map[string]Credential{}}
 	for _, credential := range credentials {
-		a.secrets[credential.AccessKeyID] = credential.Secret
+		a.credentials[credential.AccessKeyID] = credential
 	}
 	return a
 }
 
 // open reports that no credentials are configured, so nothing is checked.
-func (a authenticator) open() bool { return len(a.secrets) == 0 }
+func (a *authenticator) open() bool { return len(a.credentials) == 0 }
 
 // identify finds out who says to have signed a request for a service, and
 // refuses what can be refused without its body. It returns nil when nothing is
 // checked.
-func (a authenticator) identify(r *http.Request, service string, now time.Time) (*authorization, error) {
+func (a *authenticator) identify(r *http.Request, service string, now time.Time) (*authorization, error) {
 	if a.open() {
 		return nil, nil
 	}
@@ -43,11 +43,14 @@ func (a authenticator) identify(r *http.Request, service string, now time.Time) 
 	if err := auth.checkTime(now); err != nil {
 		return nil, err
 	}
-	secret, known := a.secrets[auth.accessKeyID]
+	credential, known := a.credentials[auth.accessKeyID]
 	if !known {
-		return nil, Errorf("UnrecognizedClientException", "The security token included in the request is invalid.")
+		return nil, errUnrecognized()
 	}
-	auth.secret = secret
+	if err := credential.checkToken(r); err != nil {
+		return nil, err
+	}
+	auth.credential = credential
 	return auth, nil
 }
 
@@ -66,7 +69,7 @@ func (a *authorization) verify(r *http.Request, body []byte) ([]byte, error) {
 		if kind == wholePayload {
 			hash = hexSHA256(body)
 		}
-		signer := a.signer(a.secret)
+		signer := a.signer(a.credential.Secret)
 		want := signer.sign(algorithm, hexSHA256([]byte(a.canonicalRequest(r, hash))))
 		if subtle.ConstantTimeCompare([]byte(want), []byte(a.signature)) != 1 {
 			return nil, errSignature()

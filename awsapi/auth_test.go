@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -88,7 +89,7 @@ func TestWhatIsNotSignedRightIsRefused(t *testing.T) {
 		{name: "a short scope", change: replace("/eu-central-1/", "/"), want: "IncompleteSignatureException", message: "Credential"},
 		{name: "an unknown key", change: replace("AKIDLEAT", "AKIDNOBODY"), want: "UnrecognizedClientException", message: "security token"},
 		{name: "another secret's signature", change: func(r *http.Request) {
-			*r = *signedRequest(t, r.URL.String(), body, Credential{credential.AccessKeyID, "wrong"}, "kinesis", signTime)
+			*r = *signedRequest(t, r.URL.String(), body, Credential{AccessKeyID: credential.AccessKeyID, Secret: "wrong"}, "kinesis", signTime)
 		}, want: "InvalidSignatureException", message: "does not match"},
 		{name: "another body", body: `{"Limit":2}`, want: "InvalidSignatureException", message: "does not match"},
 		{name: "another target", change: header("X-Amz-Target", "Kinesis_20131202.DeleteStream"), want: "InvalidSignatureException", message: "does not match"},
@@ -137,7 +138,7 @@ func TestWhatIsNotSignedRightIsRefused(t *testing.T) {
 }
 
 // check does what the handler does.
-func check(a authenticator, r *http.Request, body []byte, service string, now time.Time) ([]byte, error) {
+func check(a *authenticator, r *http.Request, body []byte, service string, now time.Time) ([]byte, error) {
 	auth, err := a.identify(r, service, now)
 	if err != nil {
 		return nil, err
@@ -163,4 +164,87 @@ func FuzzAuthorization(f *testing.F) {
 			t.Errorf("%q at %q got in", header, stamp)
 		}
 	})
+}
+
+// withToken is a request that the SDK signed with temporary credentials.
+func withToken(t *testing.T, token string) *http.Request {
+	t.Helper()
+	r, err := http.NewRequest(http.MethodPost, "http://127.0.0.1:4566/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("X-Amz-Target", "Kinesis_20131202.ListStreams")
+	err = v4.NewSigner().SignHTTP(context.Background(),
+		aws.Credentials{AccessKeyID: credential.AccessKeyID, SecretAccessKey: credential.Secret, SessionToken: token},
+		r, hexSHA256(nil), "kinesis", "us-east-1", signTime)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestSessionTokensAreAskedFor(t *testing.T) {
+	temporary := credential
+	temporary.SessionToken = "FwoGZXIvYXdzEXAMPLE=="
+	for _, test := range []struct {
+		name       string
+		credential Credential
+		request    *http.Request
+		want       string
+	}{
+		{"the right one", temporary, withToken(t, temporary.SessionToken), ""},
+		{"none", temporary, withToken(t, ""), "UnrecognizedClientException: The security token included in the request is invalid."},
+		{"another", temporary, withToken(t, "FwoGZXIvYXdzEXAMPLE=-"), "UnrecognizedClientException: The security token included in the request is invalid."},
+		{"one that nobody gave out", credential, withToken(t, "FwoGZXIvYXdzEXAMPLE=="), "UnrecognizedClientException: The security token included in the request is invalid."},
+		{"none, as it should be", credential, withToken(t, ""), ""},
+	} {
+		_, err := check(newAuthenticator([]Credential{test.credential}), test.request, nil, "kinesis", signTime)
+		if got := fmt.Sprint(err); got != test.want && (err != nil || test.want != "") {
+			t.Errorf("%s: got %v, want %s", test.name, err, test.want)
+		}
+	}
+
+	// A URL signed ahead has it in its query string.
+	r, err := http.NewRequest(http.MethodPost, "http://127.0.0.1:4566/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("X-Amz-Target", "Kinesis_20131202.ListStreams")
+	signed, header, err := v4.NewSigner().PresignHTTP(context.Background(),
+		aws.Credentials{AccessKeyID: temporary.AccessKeyID, SecretAccessKey: temporary.Secret, SessionToken: temporary.SessionToken},
+		r, hexSHA256(nil), "kinesis", "us-east-1", signTime)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for url, want := range map[string]bool{signed: true, strings.Replace(signed, "EXAMPLE", "ANOTHER", 1): false} {
+		r, _ := http.NewRequest(http.MethodPost, url, nil)
+		r.Header = header
+		if _, err := check(newAuthenticator([]Credential{temporary}), r, nil, "kinesis", signTime); (err == nil) != want {
+			t.Errorf("%s: %v", url, err)
+		}
+	}
+}
+
+func TestCredentialsAreReplacedWhole(t *testing.T) {
+	h, err := New(Config{Credentials: []Credential{credential}, Services: []Service{echo()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	gets := func(want bool) {
+		t.Helper()
+		if _, err := check(h.auth.Load(), withToken(t, ""), nil, "kinesis", signTime); (err == nil) != want {
+			t.Errorf("got in: %v, want %v", err == nil, want)
+		}
+	}
+	gets(true)
+	for _, wrong := range [][]Credential{nil, {{AccessKeyID: "A"}}, {credential, credential}} {
+		if err := h.ReplaceCredentials(wrong); err == nil {
+			t.Errorf("%v is taken", wrong)
+		}
+		gets(true)
+	}
+	if err := h.ReplaceCredentials([]Credential{{AccessKeyID: "NEW", Secret: "x"}}); err != nil {
+		t.Error(err)
+	}
+	gets(false)
 }

@@ -11,8 +11,8 @@ import (
 // An authorization is what a request says about its signature.
 type authorization struct {
 	accessKeyID   string
-	secret        string // that we know for it
-	date          string // of the credential's scope
+	credential    Credential // that we know for it
+	date          string     // of the credential's scope
 	region        string
 	service       string
 	terminator    string
@@ -37,7 +37,7 @@ func readAuthorization(r *http.Request) (*authorization, error) {
 	header, query := r.Header.Get("Authorization"), r.URL.Query()
 	switch inQuery := query.Has("X-Amz-Algorithm"); {
 	case header != "" && inQuery:
-		return nil, Errorf("IncompleteSignatureException", "The request has two signatures: in its Authorization header and in its query string.")
+		return nil, Errorf("InvalidSignatureException", "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header.")
 	case inQuery:
 		return readQuery(query)
 	case header == "":

@@ -2,8 +2,6 @@ package awsapi
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -15,9 +13,10 @@ import (
 type Config struct {
 	// Services are the APIs to answer.
 	Services []Service
-	// Credentials are the key pairs that requests may be signed with. Without
-	// any, signatures are not looked at and every request is taken, if it
-	// names a loopback host: the listener must then be on loopback too.
+	// Credentials are the key pairs that requests may be signed with; see also
+	// ReplaceCredentials. Without any, signatures are not looked at and every
+	// request is taken, if it names a loopback host: the listener must then be
+	// on loopback too.
 	Credentials []Credential
 	// MaxBodyBytes bounds one request's body; default 20 MiB, room for the
 	// 10 MiB of records that Kinesis takes, in base64.
@@ -53,25 +52,7 @@ func (c Config) withDefaults() Config {
 }
 
 // Validate reports a mistake in the configuration.
-func (c Config) Validate() error {
-	seen := map[string]bool{}
-	for _, credential := range c.Credentials {
-		switch {
-		case credential.AccessKeyID == "" || credential.Secret == "":
-			return errors.New("AWS credentials need an access key id and a secret")
-		case seen[credential.AccessKeyID]:
-			return fmt.Errorf("AWS access key id %s is given twice", credential.AccessKeyID)
-		}
-		seen[credential.AccessKeyID] = true
-	}
-	return nil
-}
-
-// A Credential is a key pair that clients sign with.
-type Credential struct {
-	AccessKeyID string
-	Secret      string
-}
+func (c Config) Validate() error { return checkCredentials(c.Credentials) }
 
 // A Service is one API.
 type Service struct {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 
 	"golang.org/x/sync/semaphore"
 )
@@ -15,7 +16,7 @@ import (
 type Handler struct {
 	cfg      Config
 	services map[string]*service // by target
-	auth     authenticator
+	auth     atomic.Pointer[authenticator]
 	bodies   *semaphore.Weighted // bytes of bodies in memory
 }
 
@@ -35,9 +36,9 @@ func New(cfg Config) (*Handler, error) {
 	h := &Handler{
 		cfg:      cfg,
 		services: map[string]*service{},
-		auth:     newAuthenticator(cfg.Credentials),
 		bodies:   semaphore.NewWeighted(cfg.MaxBufferedBytes),
 	}
+	h.auth.Store(newAuthenticator(cfg.Credentials))
 	for _, s := range cfg.Services {
 		indexed := &service{Service: s, operations: map[string]*Operation{}, unsupported: map[string]bool{}}
 		for i := range s.Operations {
@@ -80,7 +81,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // error.
 func (h *Handler) perform(r *http.Request, reply *reply, s *service, operation *Operation) error {
 	// Strangers are sent away before their bodies take memory.
-	auth, err := h.auth.identify(r, s.Name, h.cfg.Now())
+	auth, err := h.auth.Load().identify(r, s.Name, h.cfg.Now())
 	if err != nil {
 		return err
 	}
@@ -123,6 +124,7 @@ func (h *Handler) perform(r *http.Request, reply *reply, s *service, operation *
 	if err != nil {
 		return err
 	}
+	h.logChange(reply, s, operation, in, auth)
 	return reply.result(result)
 }
 
@@ -158,7 +160,7 @@ func (h *Handler) route(r *http.Request) (*service, *Operation, error) {
 	default:
 		return s, nil, Errorf(UnknownOperation, "Leat does not read content type %q for %s: send %s.", media, s.Name, json11)
 	}
-	if h.auth.open() && !loopbackHost(r.Host) {
+	if h.auth.Load().open() && !loopbackHost(r.Host) {
 		return s, nil, &Error{Type: AccessDenied, Status: http.StatusForbidden,
 			Message: fmt.Sprintf("Without credentials Leat answers only requests to localhost or a loopback address, not to host %q.", r.Host)}
 	}

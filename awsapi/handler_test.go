@@ -232,7 +232,9 @@ func TestCredentialsAreAskedFor(t *testing.T) {
 	if got.status != 400 || got.Type != "MissingAuthenticationTokenException" {
 		t.Errorf("got %d %s", got.status, got.body)
 	}
-	for _, wrong := range [][]Credential{{{"A", ""}}, {{"", "x"}}, {{"A", "x"}, {"A", "y"}}} {
+	for _, wrong := range [][]Credential{
+		{{AccessKeyID: "A"}}, {{Secret: "x"}}, {{AccessKeyID: "A", Secret: "x"}, {AccessKeyID: "A", Secret: "y"}},
+	} {
 		if _, err := New(Config{Credentials: wrong}); err == nil {
 			t.Errorf("%v is taken", wrong)
 		}
@@ -315,6 +317,18 @@ func TestStrangersAreSentAwayBeforeTheirBodies(t *testing.T) {
 	if line := make([]byte, len("HTTP/1.1 400")); true {
 		if _, err := io.ReadFull(conn, line); err != nil || string(line) != "HTTP/1.1 400" {
 			t.Errorf("got %q, %v", line, err)
+		}
+	}
+}
+
+func TestOnlyChangesAreLogged(t *testing.T) {
+	for operation, want := range map[string]bool{
+		"CreateStream": true, "DeleteDeliveryStream": true, "PutResourcePolicy": true, "SplitShard": true, "TagResource": true,
+		"PutRecord": false, "PutRecords": false, "PutRecordBatch": false, "GetRecords": false, "ListShards": false,
+		"DescribeStream": false, "SubscribeToShard": false,
+	} {
+		if got := changes(operation); got != want {
+			t.Errorf("changes(%s) = %v", operation, got)
 		}
 	}
 }

@@ -91,7 +91,7 @@ func TestURLsSignedAheadAreVerified(t *testing.T) {
 		{name: "an unknown key", change: set("X-Amz-Credential", "AKIDNOBODY/20260301/eu-central-1/kinesis/aws4_request"), want: "UnrecognizedClientException", message: "security token"},
 		{name: "another algorithm", change: set("X-Amz-Algorithm", "AWS4-ECDSA-P256-SHA256"), want: "IncompleteSignatureException", message: "ECDSA"},
 		{name: "another target in a header", change: func(r *http.Request) { r.Header.Set("X-Amz-Target", "Kinesis_20131202.DeleteStream") }, want: "InvalidSignatureException"},
-		{name: "two signatures", change: func(r *http.Request) { r.Header.Set("Authorization", "AWS4-HMAC-SHA256 x") }, want: "IncompleteSignatureException", message: "two signatures"},
+		{name: "two signatures", change: func(r *http.Request) { r.Header.Set("Authorization", "AWS4-HMAC-SHA256 x") }, want: "InvalidSignatureException", message: "Found both"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := presigned(t, body, test.expires)

@@ -7,8 +7,6 @@ import (
 	"net"
 	"runtime"
 	"time"
-
-	"leat/awsapi"
 )
 
 // Config configures a Server. The zero value of a field is its default.
@@ -24,10 +22,14 @@ type Config struct {
 	// on loopback only: nothing there asks for a password.
 	HTTPAddr string
 
-	// AccessKeyID and SecretAccessKey, when set, are what every AWS request must
-	// be signed with. Both or neither.
+	// AccessKeyID and SecretAccessKey, when set, are a key pair that AWS requests
+	// may be signed with. Both or neither.
 	AccessKeyID     string
 	SecretAccessKey string
+	// CredentialsFile has more key pairs, in the format of ~/.aws/credentials:
+	// each profile is an identity. With a pair from either, every AWS request
+	// must be signed.
+	CredentialsFile string
 	// User is the SQL user; default admin. Password, when set, is what it must
 	// give.
 	User     string
@@ -125,7 +127,7 @@ func (c Config) Validate() error {
 		what, addr, missing string
 		guarded             bool
 	}{
-		{"AWS APIs", c.AWSAddr, "an access key id and a secret access key", c.AccessKeyID != ""},
+		{"AWS APIs", c.AWSAddr, "an access key id and a secret access key, or a credentials file", c.guarded()},
 		{"SQL", c.SQLAddr, "a password", c.Password != ""},
 		{"health and metrics", c.HTTPAddr, "", false},
 	} {
@@ -151,15 +153,6 @@ func (c Config) passwords() map[string]string {
 		return nil
 	}
 	return map[string]string{c.User: c.Password}
-}
-
-// keys are the key pairs that AWS requests must be signed with; none when no
-// signature is asked for.
-func (c Config) keys() []awsapi.Credential {
-	if c.AccessKeyID == "" {
-		return nil
-	}
-	return []awsapi.Credential{{AccessKeyID: c.AccessKeyID, Secret: c.SecretAccessKey}}
 }
 
 // isLoopback says whether only this machine can reach an address. A name

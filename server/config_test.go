@@ -1,6 +1,8 @@
 package server
 
 import (
+	"log/slog"
+	"os"
 	"strings"
 	"testing"
 )
@@ -84,4 +86,45 @@ func TestEncryptionIsConfiguredWhole(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+func TestACredentialsFileIsReadAndChecked(t *testing.T) {
+	file := t.TempDir() + "/keys"
+	write := func(text string, mode os.FileMode) {
+		t.Helper()
+		if err := os.WriteFile(file, []byte(text), mode); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(file, mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var log strings.Builder
+	cfg := Config{
+		CredentialsFile: file, AccessKeyID: "AKIDOWN", SecretAccessKey: "own",
+		Logger: slog.New(slog.NewTextHandler(&log, nil)),
+	}
+	write("[a]\naws_access_key_id = AKIDA\naws_secret_access_key = a\n", 0o600)
+	all, err := cfg.credentials()
+	if err != nil || len(all) != 2 || all[0].Identity != OwnIdentity || all[1].Identity != "a" || log.Len() > 0 {
+		t.Errorf("got %v, %v, log %q", all, err, log.String())
+	}
+	write("[a]\naws_access_key_id = AKIDA\naws_secret_access_key = a\n", 0o644)
+	if _, err := cfg.credentials(); err != nil || !strings.Contains(log.String(), "chmod 600 "+file) {
+		t.Errorf("a file that everybody can read: %v, log %q", err, log.String())
+	}
+	write("[root]\naws_access_key_id = AKIDA\naws_secret_access_key = a\n", 0o600)
+	_, err = cfg.credentials()
+	checkError(t, err, "has the name of the key pair")
+	write("nonsense", 0o600)
+	_, err = cfg.credentials()
+	checkError(t, err, file+": line 1 is neither")
+	write(strings.Repeat("#", maxCredentialsFile+1), 0o600)
+	_, err = cfg.credentials()
+	checkError(t, err, "more than 1 MiB")
+	cfg.CredentialsFile = file + ".none"
+	_, err = cfg.credentials()
+	checkError(t, err, "no such file")
+	open := Config{Data: "data", CredentialsFile: file, AWSAddr: "0.0.0.0:4566"}
+	checkError(t, open.Validate(), "")
 }

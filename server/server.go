@@ -121,12 +121,17 @@ func (s *Server) newAWS(folder Folder, fsys vfs.FS) (*awsapi.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	credentials, err := s.cfg.credentials()
+	if err != nil {
+		return nil, err
+	}
+	logCredentials(s.cfg.Logger, credentials)
 	return awsapi.New(awsapi.Config{
 		Services: []awsapi.Service{
 			kinesis.Service(kinesis.Config{Store: s.streams, Monitor: &s.monitor, Tokens: tokens, Now: s.cfg.Now}),
 			firehose.Service(firehose.Config{Delivery: s.deliveries}),
 		},
-		Credentials: s.cfg.keys(), Now: s.cfg.Now, Logger: s.cfg.Logger,
+		Credentials: credentials, Now: s.cfg.Now, Logger: s.cfg.Logger,
 	})
 }
 

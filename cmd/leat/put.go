@@ -31,6 +31,7 @@ type putCommand struct {
 	Region          string `env:"AWS_REGION,AWS_DEFAULT_REGION" default:"us-east-1" help:"Region (${default})."`
 	AccessKeyID     string `env:"LEAT_ACCESS_KEY_ID,AWS_ACCESS_KEY_ID" placeholder:"ID" help:"Access key to sign with, if the server asks for one."`
 	SecretAccessKey string `env:"LEAT_SECRET_ACCESS_KEY,AWS_SECRET_ACCESS_KEY" placeholder:"SECRET" help:"Its secret. Better given as environment variable than here."`
+	SessionToken    string `env:"LEAT_SESSION_TOKEN" placeholder:"TOKEN" help:"Session token, if the key has one. Default: that of AWS_ACCESS_KEY_ID, when that is the key."`
 }
 
 // Help is shown by leat put --help.
@@ -56,7 +57,10 @@ func (c putCommand) Run(ctx context.Context, term terminal) error {
 	if err != nil {
 		return err
 	}
-	endpoint := client.Endpoint{URL: c.Endpoint, Region: c.Region, AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey}
+	endpoint := client.Endpoint{
+		URL: c.Endpoint, Region: c.Region,
+		AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.sessionToken(),
+	}
 	put := &putting{putCommand: c, sender: client.NewSender(endpoint.Kinesis(), c.Stream), began: time.Now(), shown: time.Now()}
 	if term.outTTY {
 		put.progress = term.err
@@ -186,4 +190,13 @@ func (p *putting) clearProgress() {
 	if p.progress != nil {
 		fmt.Fprint(p.progress, "\r\x1b[K")
 	}
+}
+
+// sessionToken is the key's token. AWS's variable for it belongs to AWS's
+// variable for the key, and not to a key from elsewhere.
+func (c putCommand) sessionToken() string {
+	if c.SessionToken == "" && c.AccessKeyID != "" && c.AccessKeyID == os.Getenv("AWS_ACCESS_KEY_ID") {
+		return os.Getenv("AWS_SESSION_TOKEN")
+	}
+	return c.SessionToken
 }

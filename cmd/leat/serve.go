@@ -15,7 +15,7 @@ type serveCommand struct {
 	Data      string `env:"LEAT_DATA" default:"leat-data/main" type:"path" placeholder:"DIR" help:"Folder that holds everything; made if need be (leat-data/main)."`
 	ReadyFile string `type:"path" placeholder:"FILE" help:"Write the addresses to this file, as JSON, once the server answers."`
 	serverFlags
-	tlsFlags
+	accessFlags
 }
 
 // Help is shown by leat serve --help.
@@ -25,11 +25,13 @@ func (serveCommand) Help() string {
   leat serve
   leat serve --data /var/lib/leat --memory 2GiB
   leat serve --tls-self-signed
+  leat serve --credentials-file keys --tls-cert leat.crt --tls-key leat.key --aws-addr 0.0.0.0:4566
   LEAT_ACCESS_KEY_ID=me LEAT_SECRET_ACCESS_KEY=… LEAT_PASSWORD=… leat serve --aws-addr 0.0.0.0:4566 --sql-addr 0.0.0.0:5439
 
 Every flag can be given as an environment variable. Ctrl-C stops the server: it takes
 nothing new, finishes what it has, and ends; a second Ctrl-C ends it at once. Either
-way, nothing that was acknowledged is lost.`
+way, nothing that was acknowledged is lost. SIGHUP reads the credentials file and the
+certificate again.`
 }
 
 // Run runs the server until it is told to stop.
@@ -38,13 +40,14 @@ func (c serveCommand) Run(ctx context.Context, term terminal) (err error) {
 	if err != nil {
 		return err
 	}
-	c.tlsFlags.apply(&cfg)
+	c.accessFlags.apply(&cfg)
 	s, err := server.Open(cfg)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	fmt.Fprintf(term.out, "leat serves %s\n%s%s", c.Data, howToConnect(s.Addrs(), cfg), howToTrust(s.Addrs(), cfg))
+	defer reloadOnHangup(ctx, s, cfg.Logger)()
 	if c.ReadyFile != "" {
 		if err := writeReadyFile(c.ReadyFile, s.Addrs()); err != nil {
 			return err

@@ -45,8 +45,11 @@ func (f serverFlags) config(data string, log io.Writer) (server.Config, error) {
 func howToConnect(addrs server.Addrs, cfg server.Config) string {
 	host, port, _ := net.SplitHostPort(addrs.SQL)
 	key, secret := "any", "any"
-	if cfg.AccessKeyID != "" {
+	switch {
+	case cfg.AccessKeyID != "":
 		key, secret = cfg.AccessKeyID, "…"
+	case cfg.CredentialsFile != "":
+		key, secret = "…", "…"
 	}
 	return fmt.Sprintf(`  AWS APIs   export AWS_ENDPOINT_URL=http://%s AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=%s
              aws kinesis list-streams

@@ -18,6 +18,8 @@ type Endpoint struct {
 	// signed with a made-up key, which a server without credentials accepts.
 	AccessKeyID     string
 	SecretAccessKey string
+	// SessionToken comes with them when the server asks for one.
+	SessionToken string
 }
 
 func (e Endpoint) region() string {
@@ -28,12 +30,12 @@ func (e Endpoint) region() string {
 }
 
 func (e Endpoint) credentials() aws.CredentialsProvider {
-	id, secret := e.AccessKeyID, e.SecretAccessKey
+	id, secret, token := e.AccessKeyID, e.SecretAccessKey, e.SessionToken
 	if id == "" {
-		id, secret = "leat", "leat"
+		id, secret, token = "leat", "leat", ""
 	}
 	return aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-		return aws.Credentials{AccessKeyID: id, SecretAccessKey: secret, Source: "leat"}, nil
+		return aws.Credentials{AccessKeyID: id, SecretAccessKey: secret, SessionToken: token, Source: "leat"}, nil
 	})
 }
 
