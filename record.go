@@ -9,6 +9,11 @@ type Record struct {
 	Shard uint32
 	// Sequence is the record's place in its stream, final once acknowledged.
 	Sequence Sequence
+	// Subsequence tells the user records of one KPL aggregate apart, which share
+	// the aggregate's Sequence: their place in it, from 0. It is 0 for a record
+	// that is no part of an aggregate. Both together are what the Kinesis Client
+	// Library calls an extended sequence number.
+	Subsequence uint32
 	// Arrival is when the stream took the record, in milliseconds of Unix time.
 	Arrival int64
 	// PartitionKey is the producer's key, up to 256 characters of UTF-8. It is

@@ -45,7 +45,7 @@ enum { VECTOR_ROWS = 2048 };
 // longer than writing them.
 enum { MORSEL_ROWS = 60 * VECTOR_ROWS };
 
-enum { COL_ROW, COL_DATA, COL_KEY, COL_SHARD, COL_SEQUENCE, COL_ARRIVAL, COL_REFRESH, COLUMNS };
+enum { COL_ROW, COL_DATA, COL_KEY, COL_SHARD, COL_SEQUENCE, COL_SUBSEQUENCE, COL_ARRIVAL, COL_REFRESH, COLUMNS };
 
 static const struct {
 	const char *name;
@@ -56,6 +56,7 @@ static const struct {
     {"partition_key", TYPE_VARCHAR},
     {"shard_id", TYPE_VARCHAR},
     {"sequence_number", TYPE_VARCHAR},
+    {"subsequence_number", TYPE_BIGINT},
     {"approximate_arrival_timestamp", TYPE_TIMESTAMP},
     {"refresh_time", TYPE_TIMESTAMP},
 };
@@ -163,6 +164,9 @@ static void fill(duckdb_any vector, idx_t column, const leat_batch *batch, idx_t
 			decimal(text + 13, 20, record->ordinal);
 			decimal(text + 33, 23, record->sequence_shard);
 			duckdb_unsafe_vector_assign_string_element_len(vector, i, text, 56);
+			break;
+		case COL_SUBSEQUENCE:
+			((int64_t *)out)[i] = record->subsequence;
 			break;
 		case COL_ARRIVAL:
 			((int64_t *)out)[i] = record->arrival_micros;

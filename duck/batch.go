@@ -24,6 +24,7 @@ import (
 //	partition_key                 VARCHAR
 //	shard_id                      VARCHAR    shardId-000000000000
 //	sequence_number               VARCHAR    56 digits
+//	subsequence_number            BIGINT     place within an aggregate, or 0
 //	approximate_arrival_timestamp TIMESTAMP
 //	refresh_time                  TIMESTAMP  the same for all rows
 //
@@ -95,6 +96,7 @@ func (b *Batch) Append(records []leat.Record) {
 			created:        C.uint64_t(record.Sequence.Created),
 			ordinal:        C.uint64_t(record.Sequence.Ordinal),
 			arrival_micros: C.int64_t(record.Arrival * 1000),
+			subsequence:    C.uint32_t(record.Subsequence),
 		})
 		b.bytes += len(record.Data) + len(key)
 	}
@@ -123,6 +125,7 @@ func (b *Batch) Record(row int) leat.Record {
 			Ordinal: uint64(record.ordinal),
 			Shard:   uint32(record.sequence_shard),
 		},
+		Subsequence:  uint32(record.subsequence),
 		Arrival:      int64(record.arrival_micros) / 1000,
 		PartitionKey: unsafe.Slice((*byte)(unsafe.Pointer(record.key)), record.key_len),
 		Data:         unsafe.Slice((*byte)(unsafe.Pointer(record.data)), record.data_len),

@@ -22,6 +22,7 @@ typedef struct {
 	uint64_t created;
 	uint64_t ordinal;
 	int64_t arrival_micros;
+	uint32_t subsequence;
 } leat_record;
 
 // leat_batch is what one slot shows to SQL. The Go side writes it only while no

@@ -18,6 +18,7 @@ func records(n int) []leat.Record {
 		out[i] = leat.Record{
 			Shard:        uint32(i % 3),
 			Sequence:     leat.Sequence{Created: 1_700_000_000, Ordinal: uint64(i), Shard: uint32(i % 3)},
+			Subsequence:  uint32(i % 7),
 			Arrival:      1_710_637_323_004 + int64(i),
 			PartitionKey: fmt.Appendf(nil, "key-%d", i),
 			Data:         fmt.Appendf(nil, `{"id":%d,"text":"a payload that is not short"}`, i),
@@ -56,7 +57,7 @@ func TestABatchShowsEveryColumnOfItsRecords(t *testing.T) {
 		}
 		want := []any{
 			int64(i), append([]byte{}, record.Data...), string(bytes.ToValidUTF8(record.PartitionKey, []byte("\uFFFD"))),
-			fmt.Sprintf("shardId-%012d", record.Shard), record.Sequence.String(), time.UnixMilli(record.Arrival).UTC(), refresh,
+			fmt.Sprintf("shardId-%012d", record.Shard), record.Sequence.String(), int64(record.Subsequence), time.UnixMilli(record.Arrival).UTC(), refresh,
 		}
 		if diff := cmp.Diff(want, result.Values()); diff != "" {
 			t.Errorf("row %d:\n%s", i, diff)

@@ -15,10 +15,11 @@ type sourceTable struct {
 	fields []field
 	elem   bool // the alias itself stands for a value: an unnested SUPER element
 
-	// For a stream only: other names of its columns, and the columns in use.
-	// Its columns have no qualifier in DuckDB.
-	hidden map[string]string
-	used   map[string]bool
+	// For a stream only: columns that * does not give, other names of its
+	// columns, and the columns in use. Its columns have no qualifier in DuckDB.
+	unlisted []field
+	hidden   map[string]string
+	used     map[string]bool
 
 	// For records only: * gives the names as DuckDB has them; and when open,
 	// names that are none of the fields are NULL.
@@ -32,6 +33,11 @@ func (s *sourceTable) field(name string) *field {
 	for i := range s.fields {
 		if s.fields[i].name == name {
 			return &s.fields[i]
+		}
+	}
+	for i := range s.unlisted {
+		if s.unlisted[i].name == name {
+			return &s.unlisted[i]
 		}
 	}
 	return nil

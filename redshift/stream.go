@@ -37,11 +37,16 @@ var BatchColumns = []Column{
 	{"kinesis_data", Type{Name: "varbyte", Length: 1048576}},
 }
 
+// ownBatchColumns are Leat's own columns beside those of Redshift: a user record
+// of an aggregate has its place in it, any other record 0. They must be named,
+// * does not give them.
+var ownBatchColumns = []Column{{"subsequence_number", typeBigint}}
+
 // firstGeneration are the names that the preview of streaming ingestion gave
 // to the columns; published SQL still uses them.
 var firstGeneration = map[string]string{
 	"approximatearrivaltimestamp": "approximate_arrival_timestamp", "partitionkey": "partition_key", "shardid": "shard_id",
-	"sequencenumber": "sequence_number", "data": "kinesis_data",
+	"sequencenumber": "sequence_number", "data": "kinesis_data", "subsequencenumber": "subsequence_number",
 }
 
 // TranslateStream translates a view's query over one stream of an external
@@ -102,6 +107,9 @@ func (t *translator) streamScope(rel *Relation, ref *TableRef) (*scope, *sourceT
 	}
 	for _, c := range BatchColumns {
 		src.fields = append(src.fields, field{c.Name, c.Name, c.Type})
+	}
+	for _, c := range ownBatchColumns {
+		src.unlisted = append(src.unlisted, field{c.Name, c.Name, c.Type})
 	}
 	src.hidden = firstGeneration
 	return &scope{sources: []*sourceTable{src}}, src

@@ -39,7 +39,9 @@ func AppendFailure(dst []byte, kind string, f Failure) []byte {
 	dst = base64.StdEncoding.AppendEncode(dst, f.Record.Data)
 	dst = append(dst, `","sequenceNumber":"`...)
 	dst, _ = f.Record.Sequence.AppendText(dst) // cannot fail
-	dst = append(dst, `","shardId":"shardId-`...)
+	dst = append(dst, `","subSequenceNumber":`...)
+	dst = strconv.AppendUint(dst, uint64(f.Record.Subsequence), 10)
+	dst = append(dst, `,"shardId":"shardId-`...)
 	shard := strconv.Itoa(int(f.Record.Shard))
 	for range 12 - len(shard) {
 		dst = append(dst, '0')

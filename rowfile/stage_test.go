@@ -51,7 +51,7 @@ func TestExpectedKindsAreKept(t *testing.T) {
 
 func TestFailuresHaveFirehosesForm(t *testing.T) {
 	f := Failure{
-		Record: leat.Record{Shard: 7, Sequence: leat.Sequence{Created: 1, Ordinal: 2, Shard: 7}, Arrival: 1710666307123, PartitionKey: []byte("k\"\xff"), Data: []byte("\x00bad\n")},
+		Record: leat.Record{Shard: 7, Sequence: leat.Sequence{Created: 1, Ordinal: 2, Shard: 7}, Subsequence: 5, Arrival: 1710666307123, PartitionKey: []byte("k\"\xff"), Data: []byte("\x00bad\n")},
 		Code:   "DataFormatConversion.MalformedData", Message: "a \"quoted\" reason", At: time.UnixMilli(1710666400000),
 	}
 	for kind, prefix := range map[string]string{"format-conversion-failed": "lastError", "processing-failed": "error"} {
@@ -66,7 +66,7 @@ func TestFailuresHaveFirehosesForm(t *testing.T) {
 		want := map[string]any{
 			"attemptsMade": 1.0, "arrivalTimestamp": 1710666307123.0, prefix + "Code": f.Code, prefix + "Message": f.Message,
 			"attemptEndingTimestamp": 1710666400000.0, "rawData": base64.StdEncoding.EncodeToString(f.Record.Data),
-			"sequenceNumber": f.Record.Sequence.String(), "shardId": "shardId-000000000007", "partitionKey": "k\"�",
+			"sequenceNumber": f.Record.Sequence.String(), "subSequenceNumber": 5.0, "shardId": "shardId-000000000007", "partitionKey": "k\"�",
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(kind, strings.TrimSpace(diff))

@@ -7,20 +7,22 @@ import (
 	"leat"
 	"leat/shardlog"
 	"leat/source"
+	"leat/source/kpl"
 )
 
 // streamSources opens the embedded streams for those who read them on their own
 // account: streaming views and delivery streams.
 type streamSources struct{ streams *shardlog.Store }
 
-// open returns a stream as a source; an unknown one is a leat.Error with code
+// open returns a stream as a source of user records: aggregates of the Kinesis
+// Producer Library are taken apart. An unknown stream is a leat.Error with code
 // NotFound.
 func (s streamSources) open(_ context.Context, name string) (source.Source, error) {
 	stream, err := s.streams.Stream(name)
 	if err != nil {
 		return nil, err
 	}
-	return stream.Source(), nil
+	return kpl.Split(stream.Source()), nil
 }
 
 // openKind is open for external schemas, which say what kind of service their

@@ -26,6 +26,7 @@ type request struct {
 	receipts []Receipt
 	bytes    int64 // in a frame's body
 	roll     bool  // begin a new segment if there are records in this one; no entries
+	tidy     bool  // rest if nothing was written lately; no entries
 	done     chan error
 }
 

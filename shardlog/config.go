@@ -19,8 +19,8 @@ type Config struct {
 	// IndexCacheBytes bounds the memory for indexes of full segments, which
 	// are loaded when a shard or a time is looked up; default 32 MiB.
 	IndexCacheBytes int64
-	// RetentionInterval is how often Run looks for segments to remove; default
-	// one minute.
+	// RetentionInterval is how often Run looks for segments to remove and for
+	// streams to put to rest; default one minute.
 	RetentionInterval time.Duration
 	// Now is the clock; default time.Now. It may step back: arrival times do
 	// not.

@@ -49,6 +49,9 @@ func crashRun(t *testing.T, seed uint64, shards int) {
 			for err == nil && after == nil {
 				clock.add(1000)
 				err = m.offer(stream, m.batch(1+rng.IntN(30), 300))
+				if rng.IntN(2) == 0 {
+					store.tidy(t.Context())
+				}
 				if rng.IntN(10) == 0 {
 					break // a crash at rest, or just an orderly end
 				}
@@ -165,9 +168,12 @@ func faultyWork(t *testing.T, fsys vfs.FS, m *model) {
 		if err != nil {
 			stream, err = store.Create(t.Context(), Spec{Name: "orders", Shards: 4})
 		}
-		for range 5 {
+		for i := range 5 {
 			if err != nil {
 				break
+			}
+			if i > 2 {
+				store.tidy(t.Context()) // the first time the stream was busy
 			}
 			clock.add(3600e9)
 			stopped := stream.Err()

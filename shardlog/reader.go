@@ -92,6 +92,7 @@ func (r *reader) Next(ctx context.Context, limit source.Limit) (source.Batch, er
 // batch makes a batch that ends at the reader's position.
 func (r *reader) batch(st *state, records []leat.Record) source.Batch {
 	b := source.Batch{Records: records, Next: formatPosition(r.position), Lost: r.lost}
+	b.After = func(n int) source.Position { return formatPosition(records[n-1].Sequence.Ordinal + 1) }
 	if st.tail > r.position {
 		b.Pending = st.tail - r.position
 	}

@@ -20,6 +20,7 @@ func (s *Store) recover() error {
 	if err != nil {
 		return fmt.Errorf("list data folder: %w", err)
 	}
+	var streams []*Stream
 	for _, entry := range entries {
 		path := filepath.Join(s.cfg.Dir, entry.Name())
 		switch {
@@ -29,13 +30,17 @@ func (s *Store) recover() error {
 				return fmt.Errorf("remove left-over folder: %w", err)
 			}
 		default:
-			stream := s.newStream(streamOf(entry.Name()), path)
-			if err := stream.recover(); err != nil {
-				stream.state.Store(&state{err: unusable(stream.name, err)})
-				s.failed(stream.name, err)
-			}
-			s.streams[stream.name] = stream
+			streams = append(streams, s.newStream(streamOf(entry.Name()), path))
 		}
+	}
+	together(len(streams), func(i int) {
+		if err := streams[i].recover(); err != nil {
+			streams[i].state.Store(&state{err: unusable(streams[i].name, err)})
+			s.failed(streams[i].name, err)
+		}
+	})
+	for _, stream := range streams {
+		s.streams[stream.name] = stream
 	}
 	return nil
 }
@@ -190,6 +195,7 @@ func (s *Stream) recoverTail(st *state) error {
 		return err
 	}
 	seg.index = x
+	s.awake = x.end > segmentHeadBytes
 	st.end, st.tail, st.arrival = x.end, x.next, x.arrival
 	return nil
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"net/url"
 	"path/filepath"
 	"slices"
@@ -28,11 +27,13 @@ type Store struct {
 	lock    io.Closer
 	indexes *indexCache
 
-	// making makes Create and Delete one at a time.
-	making sync.Mutex
+	// making lets Creates go side by side, and a Delete or Close alone.
+	making sync.RWMutex
 
 	mu      sync.RWMutex // guards the fields below
 	streams map[string]*Stream
+	// creating are the names that Creates are at work on.
+	creating map[string]bool
 	// lastCreated is, for names of deleted streams, the Created of their
 	// sequence numbers, which a successor must exceed.
 	lastCreated map[string]uint64
@@ -61,7 +62,7 @@ func Open(cfg Config) (*Store, error) {
 	}
 	s := &Store{
 		cfg: cfg, lock: lock, indexes: newIndexCache(cfg.IndexCacheBytes),
-		streams: map[string]*Stream{}, lastCreated: map[string]uint64{},
+		streams: map[string]*Stream{}, creating: map[string]bool{}, lastCreated: map[string]uint64{},
 	}
 	if err := s.recover(); err != nil {
 		lock.Close() // the first error is the one to report
@@ -87,7 +88,8 @@ func lockError(dir string, err error) error {
 	}
 }
 
-// Run removes what is past its retention until ctx ends, and returns nil then.
+// Run removes what is past its retention, and lets idle streams rest, until ctx
+// ends, and returns nil then.
 // Streams take and give records with or without it, from Open to Close.
 func (s *Store) Run(ctx context.Context) error {
 	ticker := time.NewTicker(s.cfg.RetentionInterval)
@@ -98,6 +100,7 @@ func (s *Store) Run(ctx context.Context) error {
 			return nil
 		case <-ticker.C:
 			s.retain(ctx)
+			s.tidy(ctx)
 		}
 	}
 }
@@ -123,11 +126,11 @@ func (s *Store) Close() error {
 			}
 		})
 	}
-	var errs []error
-	for _, stream := range streams {
-		stream.running.Wait()
-		errs = append(errs, stream.closeFiles())
-	}
+	errs := make([]error, len(streams))
+	together(len(streams), func(i int) {
+		streams[i].running.Wait()
+		errs[i] = streams[i].closeFiles()
+	})
 	return errors.Join(append(errs, s.lock.Close())...)
 }
 
@@ -165,93 +168,6 @@ func (s *Stream) forget() {
 	for _, seg := range s.state.Load().segments {
 		s.store.indexes.remove(seg)
 	}
-}
-
-// Create makes a stream. AlreadyExists when the name is taken.
-func (s *Store) Create(ctx context.Context, spec Spec) (*Stream, error) {
-	if spec.Retention == 0 {
-		spec.Retention = defaultRetention
-	}
-	if spec.MaxRecordBytes == 0 {
-		spec.MaxRecordBytes = 1 << 20
-	}
-	folder := folderOf(spec.Name)
-	switch {
-	case spec.Name == "" || len(spec.Name) > 128 || len(folder) > 200:
-		return nil, invalid("stream name %q is not 1 to 128 characters", spec.Name)
-	case spec.Shards < 1 || spec.Shards > 20_000:
-		return nil, invalid("stream %s cannot have %d shards, 1 to 20000 are allowed", spec.Name, spec.Shards)
-	case spec.Retention < minRetention || spec.Retention > maxRetention:
-		return nil, invalid("retention %v of stream %s is not between 24 h and 8760 h", spec.Retention, spec.Name)
-	}
-	if err := checkSettings(spec.Name, Settings{MaxRecordBytes: spec.MaxRecordBytes, Attributes: spec.Attributes}); err != nil {
-		return nil, err
-	}
-	s.making.Lock()
-	defer s.making.Unlock()
-	s.mu.RLock()
-	_, taken := s.streams[spec.Name]
-	least, closed := s.lastCreated[spec.Name]+1, s.closed
-	s.mu.RUnlock()
-	if closed {
-		return nil, closedError(spec.Name)
-	}
-	if taken {
-		return nil, &leat.Error{Code: leat.AlreadyExists, Message: fmt.Sprintf("stream %s already exists", spec.Name)}
-	}
-
-	now := s.cfg.Now()
-	d := newDefinition(spec, newID(), now, max(uint64(max(now.Unix(), 0)), least))
-	dir := filepath.Join(s.cfg.Dir, folder)
-	head := segmentHead{salt: newSalt(), first: firstOrdinal, created: d.Created}
-	if err := s.makeFolder(dir, d, head); err != nil {
-		err, _ = diskFull(spec.Name, err)
-		return nil, fmt.Errorf("create stream %s: %w", spec.Name, err)
-	}
-	stream := s.newStream(spec.Name, dir)
-	if err := stream.setDefinition(d); err != nil {
-		return nil, err
-	}
-	seg := newSegment(s.cfg.FS, dir, firstOrdinal)
-	stream.state.Store(&state{segments: []*segment{seg}, end: segmentHeadBytes, tail: firstOrdinal})
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.streams[spec.Name] = stream
-	return stream, nil
-}
-
-// makeFolder makes a stream's folder aside and moves it to its place, so that
-// after a crash all of the stream is there or nothing.
-func (s *Store) makeFolder(dir string, d *definition, head segmentHead) error {
-	if _, err := s.cfg.FS.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
-		if err == nil {
-			err = fs.ErrExist
-		}
-		return fmt.Errorf("folder %s: %w", dir, err)
-	}
-	aside := filepath.Join(s.cfg.Dir, asidePrefix+"new-"+d.ID)
-	err := s.cfg.FS.MkdirAll(aside)
-	if err == nil {
-		err = writeDefinition(s.cfg.FS, aside, d)
-	}
-	if err == nil {
-		var f vfs.File
-		if _, f, err = createSegment(s.cfg.FS, aside, head); err == nil {
-			err = f.Close()
-		}
-	}
-	if err == nil {
-		err = s.cfg.FS.Rename(aside, dir)
-	}
-	if err == nil {
-		if err = s.cfg.FS.SyncDir(s.cfg.Dir); err != nil {
-			_ = s.cfg.FS.Rename(dir, aside) // or else the name stays taken
-		}
-	}
-	if err != nil {
-		_ = s.cfg.FS.RemoveAll(aside) // what stays is removed by the next Open
-	}
-	return err
 }
 
 // Delete removes a stream and its files. Its readers get NotFound, and so do

@@ -73,6 +73,7 @@ type Stream struct {
 	router     *router
 	queue      []*request
 	writing    bool          // a goroutine runs write
+	awake      bool          // the writer's file is open, or its index not stored
 	changed    chan struct{} // closed at the next change of state; nil: nobody waits
 	failed     error         // sticky: the first write or sync error, made readable
 	shardTails []uint64      // by shard: ordinal after its newest record of this run, 0: none

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -175,4 +177,37 @@ func TestCreateAndDelete(t *testing.T) {
 		t.Errorf("names after reopening are %q, before %q", got, names)
 	}
 	mustVerify(t, fsys, "/streams")
+}
+
+// TestStreamsAreMadeSideBySide makes many streams at once, each name several
+// times: one of each wins, and all are there after a restart.
+func TestStreamsAreMadeSideBySide(t *testing.T) {
+	fsys := vfs.NewMem()
+	store := mustOpen(t, Config{FS: fsys})
+	const names, tries = 20, 5
+	var made, taken atomic.Int64
+	var makers sync.WaitGroup
+	for i := range names * tries {
+		makers.Go(func() {
+			_, err := store.Create(t.Context(), Spec{Name: fmt.Sprint("s", i%names), Shards: 2})
+			switch {
+			case err == nil:
+				made.Add(1)
+			case leat.CodeOf(err) == leat.AlreadyExists:
+				taken.Add(1)
+			default:
+				t.Error(err)
+			}
+		})
+	}
+	makers.Wait()
+	if made.Load() != names || taken.Load() != names*(tries-1) {
+		t.Errorf("%d streams were made and %d names taken", made.Load(), taken.Load())
+	}
+	if err := store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := mustOpen(t, Config{FS: fsys}).Names(); len(got) != names {
+		t.Errorf("after a restart there are the streams %v", got)
+	}
 }

@@ -18,6 +18,8 @@ type writer struct {
 	// commit may go to the old one then: the new one's file may be there after
 	// a crash, and says where it starts.
 	rollDue bool
+	busy    bool  // there was a commit since Run last came by
+	saved   int64 // up to where the segment's stored index covers it; 0: not known
 }
 
 // write commits what waits until nothing does. It runs in a goroutine of its
@@ -78,23 +80,30 @@ func (s *Stream) commit(enc *encoder, batch []*request) error {
 	if err := s.openWriter(st); err != nil {
 		return err
 	}
-	bytes, records, roll := int64(0), 0, s.writer.rollDue
+	bytes, records, roll, tidy := int64(0), 0, s.writer.rollDue, false
 	for _, req := range batch {
 		bytes += req.bytes
 		records += len(req.entries)
 		roll = roll || req.roll
+		tidy = tidy || req.tidy
 	}
-	roll = roll || st.end+bytes > s.store.cfg.SegmentBytes || s.segmentTooOld(st)
+	roll = roll || records > 0 && (st.end+bytes > s.store.cfg.SegmentBytes || s.segmentTooOld(st))
 	if roll && st.end > segmentHeadBytes {
 		if err := s.roll(st); err != nil {
 			return err
 		}
 		st = s.state.Load()
 	}
-	if records == 0 {
-		return nil
+	if records > 0 {
+		if err := s.commitFrame(enc, batch, router, st); err != nil {
+			return err
+		}
+		s.writer.busy = true
 	}
-	return s.commitFrame(enc, batch, router, st)
+	if tidy {
+		s.settleDown()
+	}
+	return nil
 }
 
 func (s *Stream) commitFrame(enc *encoder, batch []*request, router *router, st *state) error {
@@ -157,7 +166,10 @@ func (s *Stream) openWriter(st *state) error {
 	if err != nil {
 		return fmt.Errorf("append to stream %s: %w", s.name, err)
 	}
-	s.writer.file = f
+	s.writer.file, s.writer.saved = f, 0
+	s.mu.Lock()
+	s.awake = true
+	s.mu.Unlock()
 	return nil
 }
 
@@ -232,7 +244,7 @@ func (s *Stream) roll(st *state) error {
 		// All of it was synced; nothing was lost by this.
 		s.store.cfg.Logger.Warn("segment not closed", "stream", s.name, "file", old.path(), "err", err)
 	}
-	s.writer.file, s.writer.rollDue = f, false
+	s.writer.file, s.writer.rollDue, s.writer.saved = f, false, 0
 	s.publish(func(next *state) {
 		next.segments = append(next.segments[:len(next.segments):len(next.segments)], seg)
 		next.end = segmentHeadBytes

@@ -6,7 +6,8 @@
 // records, which is how each record comes to count once. Positions are opaque
 // text: only the source that made one can read it.
 //
-// The package holds no implementation.
+// The package holds no implementation. Package kpl, below, takes aggregates
+// apart on the way from any source to its reader.
 package source
 
 import (
@@ -47,7 +48,7 @@ type Reader interface {
 }
 
 // A Limit bounds one batch. Zero fields do not bound; at least one record is
-// returned whatever the bounds.
+// returned whatever the bounds, and all records of an aggregate at once.
 type Limit struct {
 	Records int
 	// Bytes counts data and partition keys.
@@ -63,8 +64,12 @@ type Batch struct {
 	Records []leat.Record
 	// Next is the position after the last record.
 	Next Position
-	// Pending is how many records the source already holds after Next.
-	Pending uint64
-	// Lost is how many records were dropped by retention before Records.
-	Lost uint64
+	// After returns the position after the first n records, 0 < n <=
+	// len(Records), as long as Records are valid. It is nil when the source has
+	// no positions within a batch.
+	After func(n int) Position
+	// Pending is how many records the source already holds after Next, and Lost
+	// how many were dropped by retention before Records. Nobody has looked into
+	// them: an aggregate counts as one.
+	Pending, Lost uint64
 }

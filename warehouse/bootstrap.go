@@ -10,7 +10,12 @@ import (
 
 // formatVersion is the version of the tables below. A database of a later
 // version is refused; migrations from earlier ones go into bootstrap.
-const formatVersion = 1
+const formatVersion = 2
+
+// migrations make a database of version i+1 one of version i+2.
+var migrations = [formatVersion - 1]string{
+	`ALTER TABLE leat.quarantine ADD COLUMN subsequence_number BIGINT DEFAULT 0`,
+}
 
 // ownSchemas are DuckDB schemas that hold no object of a user: Leat's tables,
 // its system views, the emulation of pg_catalog, and what DuckDB itself has.
@@ -61,7 +66,8 @@ var ownTables = []string{
 	`CREATE TABLE IF NOT EXISTS leat.quarantine (
 		view_id BIGINT NOT NULL, schema_name VARCHAR NOT NULL, view_name VARCHAR NOT NULL, external_schema VARCHAR NOT NULL, stream VARCHAR NOT NULL,
 		refresh_time TIMESTAMP NOT NULL, data BLOB USING COMPRESSION zstd, partition_key VARCHAR, shard_id VARCHAR NOT NULL, sequence_number VARCHAR NOT NULL,
-		arrival TIMESTAMP NOT NULL, column_name VARCHAR, expression VARCHAR, error_code INTEGER NOT NULL, reason VARCHAR NOT NULL)`,
+		arrival TIMESTAMP NOT NULL, column_name VARCHAR, expression VARCHAR, error_code INTEGER NOT NULL, reason VARCHAR NOT NULL,
+		subsequence_number BIGINT DEFAULT 0)`,
 }
 
 // openStatements are further statements that run at every open, after the
@@ -96,11 +102,9 @@ func bootstrapTables(conn *duck.Conn, cfg Config) error {
 		if _, err := conn.Exec(context.Background(), "INSERT INTO leat.meta VALUES ($1)", formatVersion); err != nil {
 			return err
 		}
-	case row[0] != int32(formatVersion):
-		return &leat.Error{
-			Code:    leat.Unsupported,
-			Message: fmt.Sprintf("the database has format %v, this program reads format %d", row[0], formatVersion),
-			Hint:    "Use the version of Leat that wrote it.",
+	default:
+		if err := migrate(conn, int(row[0].(int32))); err != nil {
+			return err
 		}
 	}
 	for _, sql := range append(historyTables(), openStatements(cfg)...) {
@@ -109,4 +113,25 @@ func bootstrapTables(conn *duck.Conn, cfg Config) error {
 		}
 	}
 	return nil
+}
+
+// migrate brings the tables of an earlier version up to this program's.
+func migrate(conn *duck.Conn, version int) error {
+	if version < 1 || version > formatVersion {
+		return &leat.Error{
+			Code:    leat.Unsupported,
+			Message: fmt.Sprintf("the database has format %d, this program reads formats up to %d", version, formatVersion),
+			Hint:    "Use the version of Leat that wrote it.",
+		}
+	}
+	if version == formatVersion {
+		return nil
+	}
+	for _, sql := range migrations[version-1:] {
+		if _, err := conn.Exec(context.Background(), sql); err != nil {
+			return fmt.Errorf("bring the database from format %d to %d: %w", version, formatVersion, err)
+		}
+	}
+	_, err := conn.Exec(context.Background(), "UPDATE leat.meta SET format = $1", formatVersion)
+	return err
 }

@@ -38,7 +38,7 @@ func (v *view) refreshToParity(ctx context.Context) (total outcome, err error) {
 		v.report(0, nil)
 		return outcome{}, nil
 	}
-	left := uint64(0)
+	left := uint64(0) // records of the stream, of which an aggregate is one
 	for first := true; first || left > 0; first = false {
 		batch, err := reader.Next(ctx, source.Limit{Records: sliceRecords, Bytes: sliceBytes})
 		if errors.Is(err, io.EOF) {
@@ -48,13 +48,18 @@ func (v *view) refreshToParity(ctx context.Context) (total outcome, err error) {
 			return total, fmt.Errorf("read stream %s: %w", v.def.Stream, err)
 		}
 		if first {
-			left = uint64(len(batch.Records)) + batch.Pending
+			left = batch.Pending
+			for i := range batch.Records {
+				if batch.Records[i].Subsequence == 0 {
+					left++
+				}
+			}
 		}
 		out, err := v.take(ctx, refreshManual, identity, reader, batch)
 		if err != nil {
 			return total, err
 		}
-		left -= min(left, uint64(out.read))
+		left -= min(left, out.fromStream)
 		total.read += out.read
 		total.rows += out.rows
 		total.filtered += out.filtered

@@ -14,7 +14,7 @@ import (
 func quarantineSQL(from string) string {
 	return `INSERT INTO leat.quarantine
 		SELECT $1, $2, $3, $4, $5, $6, b.kinesis_data, b.partition_key, b.shard_id, b.sequence_number,
-			b.approximate_arrival_timestamp, f.column_name, f.expression, f.code, f.reason
+			b.approximate_arrival_timestamp, f.column_name, f.expression, f.code, f.reason, b.subsequence_number
 		FROM (SELECT unnest(from_json($7, '[{"row":"BIGINT","column_name":"VARCHAR","expression":"VARCHAR","code":"INTEGER","reason":"VARCHAR"}]'), max_depth := 2)) f
 		JOIN ` + from + ` b ON b.batch_row = f.row`
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"leat"
 	"leat/duck"
 	"leat/source"
 )
@@ -32,6 +33,7 @@ const (
 // An outcome is what one committed refresh did.
 type outcome struct {
 	read, rows, filtered, quarantined int
+	fromStream                        uint64 // records of the stream, of which an aggregate is one
 	next                              source.Position
 	pending                           uint64
 	newest                            int64 // newest arrival, milliseconds of Unix time; 0: none
@@ -44,7 +46,7 @@ type outcome struct {
 func (v *view) take(ctx context.Context, kind string, identity string, reader source.Reader, first source.Batch) (outcome, error) {
 	started := v.w.cfg.Now().UTC()
 	l := v.small
-	if first.Pending > 0 {
+	if first.Pending > 0 || isLarge(first.Records) {
 		bulk, release, err := v.bulkLoad(ctx)
 		if err != nil {
 			return outcome{}, err
@@ -67,6 +69,17 @@ func (v *view) take(ctx context.Context, kind string, identity string, reader so
 	}
 	v.report(out.pending, nil)
 	return out, nil
+}
+
+// isLarge reports whether a batch is larger than a slice should be, which is
+// when it is one large record or aggregate. There is memory for one of them at
+// a time.
+func isLarge(records []leat.Record) bool {
+	size := 0
+	for i := range records {
+		size += len(records[i].PartitionKey) + len(records[i].Data)
+	}
+	return len(records) > sliceRecords || size > sliceBytes
 }
 
 // bulkLoad waits for this view's turn with the one large batch.
@@ -99,6 +112,7 @@ type collection struct {
 	lost    uint64
 	pending uint64
 	newest  int64
+	stream  uint64 // records of the stream, of which an aggregate is one
 	shards  spans
 	tooBig  []badRow
 }
@@ -136,6 +150,9 @@ func (v *view) add(c *collection, batch *duck.Batch, slice source.Batch) {
 				reason: fmt.Sprintf("the record has %d bytes, more than the %d that a view takes", len(record.Data), v.w.cfg.MaxRecordBytes),
 			})
 		}
+		if record.Subsequence == 0 {
+			c.stream++
+		}
 		c.bytes += len(record.Data)
 		c.newest = max(c.newest, record.Arrival)
 		c.shards.add(record)
@@ -171,7 +188,7 @@ func (v *view) commit(ctx context.Context, l *load, identity string, c *collecti
 	out := outcome{
 		read: l.batch.Len(), rows: int(rows), quarantined: len(bad),
 		filtered: l.batch.Len() - len(bad) - int(rows),
-		next:     c.next, pending: c.pending, newest: c.newest,
+		next:     c.next, pending: c.pending, newest: c.newest, fromStream: c.stream,
 	}
 	v.state.identity, v.state.position, v.state.refreshed = identity, c.next, started
 	v.state.read += uint64(out.read)

@@ -4,7 +4,8 @@
 CREATE OR REPLACE VIEW leat_sys.sys_stream_scan_errors AS
 SELECT external_schema AS external_schema_name, stream AS stream_name, view_name AS mv_name,
   0::BIGINT AS transaction_id, 0::BIGINT AS query_id, 'A' AS stream_timestamp_type, arrival AS stream_timestamp,
-  refresh_time AS record_time, shard_id AS partition_id, sequence_number AS position, error_code, reason[:128] AS error_reason
+  refresh_time AS record_time, shard_id AS partition_id,
+  sequence_number || CASE subsequence_number WHEN 0 THEN '' ELSE ':' || subsequence_number END AS position, error_code, reason[:128] AS error_reason
 FROM leat.quarantine;
 
 CREATE OR REPLACE VIEW leat_sys.sys_stream_scan_states AS
@@ -43,7 +44,7 @@ FROM leat.external_schemas;
 
 -- Leat's own: rejected records, whole, and the ledger of every streaming view.
 CREATE OR REPLACE VIEW leat_sys.leat_quarantine AS
-SELECT schema_name, view_name, external_schema, stream, refresh_time, data, partition_key, shard_id, sequence_number,
+SELECT schema_name, view_name, external_schema, stream, refresh_time, data, partition_key, shard_id, sequence_number, subsequence_number,
   arrival AS approximate_arrival_timestamp, column_name, expression, error_code, reason
 FROM leat.quarantine;
 

@@ -7,7 +7,9 @@ import (
 
 // Config says what to measure.
 type Config struct {
-	// Shards of the stream; default 4.
+	// Streams is how many streams Streams makes; default 1000.
+	Streams int
+	// Shards of the stream, or of each; default 4.
 	Shards int
 	// Events is how many records make the load of view and lake; default 2
 	// million.
@@ -35,6 +37,9 @@ type Config struct {
 }
 
 func (c Config) withDefaults() Config {
+	if c.Streams == 0 {
+		c.Streams = 1000
+	}
 	if c.Shards == 0 {
 		c.Shards = 4
 	}
@@ -66,8 +71,10 @@ func (c Config) withDefaults() Config {
 func (c Config) Validate() error {
 	c = c.withDefaults()
 	switch {
-	case c.Shards < 1 || c.Shards > 1000:
-		return fmt.Errorf("shards: %d is not within 1 to 1000", c.Shards)
+	case c.Shards < 1 || c.Shards > 10_000:
+		return fmt.Errorf("shards: %d is not within 1 to 10000", c.Shards)
+	case c.Streams < 1 || c.Streams > 10_000:
+		return fmt.Errorf("streams: %d is not within 1 to 10000", c.Streams)
 	case c.Connections < 1 || c.Connections > 256:
 		return fmt.Errorf("connections: %d is not within 1 to 256", c.Connections)
 	case c.Duration < time.Second:

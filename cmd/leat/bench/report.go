@@ -50,6 +50,7 @@ const (
 	milliseconds = "ms"
 	bytesUnit    = "bytes"
 	records      = "records"
+	seconds      = "s"
 )
 
 func (r *Report) add(name string, value float64, unit string) {
@@ -100,8 +101,10 @@ func (f Figure) text(value float64) string {
 		return humanize.IBytes(uint64(value))
 	case milliseconds:
 		return fmt.Sprintf("%.1f ms", value)
-	case "s":
-		return fmt.Sprintf("%.1f s", value)
+	case milliseconds + perSecond:
+		return fmt.Sprintf("%.1f ms/s", value)
+	case seconds:
+		return fmt.Sprintf("%.2f s", value)
 	case perSecond:
 		return humanize.Comma(int64(value)) + " /s"
 	}

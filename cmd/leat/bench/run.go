@@ -36,36 +36,43 @@ type run struct {
 	put     atomic.Uint64 // records acknowledged so far
 }
 
-// measureWith starts a server, lets f measure it, and stops it.
-func measureWith(ctx context.Context, cfg Config, name, load string, f func(ctx context.Context, r *run) error) (_ *Report, err error) {
+// measureWith starts a server with a stream, lets f measure it, and stops it.
+func measureWith(ctx context.Context, cfg Config, name, load string, f func(ctx context.Context, r *run) error) (*Report, error) {
+	cfg = cfg.withDefaults()
+	load = fmt.Sprintf("%s; events of about 315 bytes, %d a call, %d connections, %d shards", load, perCall, cfg.Connections, cfg.Shards)
+	return withServer(ctx, cfg, name, load, func(ctx context.Context, r *run) error {
+		if err := r.createStream(ctx, stream); err != nil {
+			return err
+		}
+		if err := f(ctx, r); err != nil {
+			return err
+		}
+		memory, err := r.memory()
+		r.report.atMost("resident memory, peak", float64(memory.Peak), bytesUnit, maxResident)
+		return err
+	})
+}
+
+// withServer starts a server on an empty folder, lets f measure it, and stops it.
+func withServer(ctx context.Context, cfg Config, name, load string, f func(ctx context.Context, r *run) error) (_ *Report, err error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	cfg = cfg.withDefaults()
 	events, err := simulate.NewEvents(simulate.EventsConfig{Seed: 1, Types: cfg.Types, Days: cfg.Days})
 	if err != nil {
 		return nil, err
 	}
 	r := &run{Config: cfg, events: events, report: &Report{
-		Name: name, Machine: measure.ThisMachine(), Leat: cfg.Version, DuckDB: duck.Version(), Begun: time.Now(),
-		Load: fmt.Sprintf("%s; events of about 315 bytes, %d a call, %d connections, %d shards", load, perCall, cfg.Connections, cfg.Shards),
+		Name: name, Machine: measure.ThisMachine(), Leat: cfg.Version, DuckDB: duck.Version(), Begun: time.Now(), Load: load,
 	}}
 	if r.child, err = startChild(ctx, cfg); err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, r.child.stop()) }()
 	r.kinesis = client.Endpoint{URL: "http://" + r.AWS}.Kinesis()
-	if err := r.createStream(ctx, stream); err != nil {
-		return nil, err
-	}
 	if err := f(ctx, r); err != nil {
 		return nil, fmt.Errorf("bench %s: %w", name, err)
 	}
-	memory, err := r.memory()
-	if err != nil {
-		return nil, err
-	}
-	r.report.atMost("resident memory, peak", float64(memory.Peak), bytesUnit, maxResident)
 	return r.report, nil
 }
 
