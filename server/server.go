@@ -198,6 +198,16 @@ func named(part string, err error) error {
 // then to send the head of a request.
 const headerTimeout = 10 * time.Second
 
+// protocols are those that clients may begin with. The Java and JavaScript SDKs
+// speak HTTP/2 to Kinesis from the first byte, with TLS and without.
+func protocols() *http.Protocols {
+	p := new(http.Protocols)
+	p.SetHTTP1(true)
+	p.SetHTTP2(true)
+	p.SetUnencryptedHTTP2(true)
+	return p
+}
+
 // serveHTTP answers requests until ctx ends, then lets those that have begun
 // finish until the timeout.
 func serveHTTP(ctx context.Context, ln net.Listener, handler http.Handler, cfg Config) error {
@@ -206,6 +216,7 @@ func serveHTTP(ctx context.Context, ln net.Listener, handler http.Handler, cfg C
 		ReadHeaderTimeout: headerTimeout,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
+		Protocols:         protocols(),
 		// Clients that break off, or do not trust the certificate.
 		ErrorLog: slog.NewLogLogger(cfg.Logger.Handler(), slog.LevelWarn),
 	}
