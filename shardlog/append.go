@@ -24,9 +24,10 @@ type Receipt struct {
 type request struct {
 	entries  []Entry
 	receipts []Receipt
-	bytes    int64 // in a frame's body
-	roll     bool  // begin a new segment if there are records in this one; no entries
-	tidy     bool  // rest if nothing was written lately; no entries
+	bytes    int64       // in a frame's body
+	roll     bool        // begin a new segment if there are records in this one; no entries
+	tidy     bool        // rest if nothing was written lately; no entries
+	reshard  *Resharding // change the shards; no entries
 	done     chan error
 }
 

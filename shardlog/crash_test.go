@@ -48,7 +48,12 @@ func crashRun(t *testing.T, seed uint64, shards int) {
 			}
 			for err == nil && after == nil {
 				clock.add(1000)
-				err = m.offer(stream, m.batch(1+rng.IntN(30), 300))
+				if rng.IntN(4) == 0 {
+					err = m.reshard(stream, 2*shards)
+				}
+				if err == nil {
+					err = m.offer(stream, m.batch(1+rng.IntN(30), 300))
+				}
 				if rng.IntN(2) == 0 {
 					store.tidy(t.Context())
 				}
@@ -177,6 +182,14 @@ func faultyWork(t *testing.T, fsys vfs.FS, m *model) {
 			}
 			clock.add(3600e9)
 			stopped := stream.Err()
+			reshardErr := m.reshard(stream, 8)
+			if stopped != nil && !errors.Is(reshardErr, stopped) {
+				t.Fatalf("resharding gave %v after the stream stopped with %v", reshardErr, stopped)
+			}
+			if reshardErr != nil && !errors.Is(reshardErr, vfs.ErrInjected) {
+				t.Fatalf("resharding gave %v, which hides the cause", reshardErr)
+			}
+			stopped = stream.Err()
 			appendErr := m.offer(stream, m.batch(10, 3000))
 			if stopped != nil && !errors.Is(appendErr, stopped) {
 				t.Fatalf("append gave %v after the stream stopped with %v", appendErr, stopped)
@@ -187,7 +200,7 @@ func faultyWork(t *testing.T, fsys vfs.FS, m *model) {
 		}
 		if err == nil {
 			clock.add(20 * 3600e9)
-			store.retain(t.Context())
+			store.Retain(t.Context())
 			// It may meet the fault, but must neither panic nor hang.
 			_, _ = tryReadAll(t.Context(), stream, "0", limitUntil(stream))
 		}

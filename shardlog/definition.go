@@ -6,11 +6,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
-	"leat"
 	"leat/vfs"
 )
 
@@ -36,33 +34,6 @@ type definition struct {
 	OnDemand       bool              `json:"on_demand,omitempty"`
 	Attributes     json.RawMessage   `json:"attributes,omitempty"`
 	Shards         []shardDefinition `json:"shards"`
-}
-
-// shardDefinition is one shard. Start and End are ordinals: the one before the
-// shard's first possible record, and that of its last possible one.
-type shardDefinition struct {
-	Number         uint32  `json:"number"`
-	Parent         int64   `json:"parent"`
-	AdjacentParent int64   `json:"adjacent_parent"`
-	First          string  `json:"first"`
-	Last           string  `json:"last"`
-	Start          uint64  `json:"start"`
-	End            *uint64 `json:"end,omitempty"`
-	ClosedMillis   int64   `json:"closed_ms,omitempty"`
-}
-
-func (k HashKey) hex() string { return fmt.Sprintf("%016x%016x", k.Hi, k.Lo) }
-
-func hashKeyFromHex(text string) (HashKey, error) {
-	if len(text) != 32 {
-		return HashKey{}, fmt.Errorf("hash key %q is not 32 digits", text)
-	}
-	hi, errHi := strconv.ParseUint(text[:16], 16, 64)
-	lo, errLo := strconv.ParseUint(text[16:], 16, 64)
-	if errHi != nil || errLo != nil {
-		return HashKey{}, fmt.Errorf("hash key %q is not hexadecimal", text)
-	}
-	return HashKey{hi, lo}, nil
 }
 
 func (d *definition) encode() ([]byte, error) {
@@ -105,38 +76,10 @@ func (d *definition) info() (Info, error) {
 		OnDemand:       d.OnDemand,
 		Attributes:     d.Attributes,
 	}
-	open := 0
-	for i, shard := range d.Shards {
-		first, err := hashKeyFromHex(shard.First)
-		if err != nil {
-			return Info{}, err
-		}
-		last, err := hashKeyFromHex(shard.Last)
-		if err != nil {
-			return Info{}, err
-		}
-		if shard.Number != uint32(i) || first.Compare(last) > 0 {
-			return Info{}, fmt.Errorf("shard %d of the stream's definition is impossible", i)
-		}
-		s := ShardInfo{
-			Number:         shard.Number,
-			Parent:         shard.Parent,
-			AdjacentParent: shard.AdjacentParent,
-			First:          first,
-			Last:           last,
-			Start:          leat.Sequence{Created: d.Created, Ordinal: shard.Start, Shard: shard.Number},
-		}
-		if shard.End != nil {
-			s.End = &leat.Sequence{Created: d.Created, Ordinal: *shard.End, Shard: shard.Number}
-		} else {
-			open++
-		}
-		info.Shards = append(info.Shards, s)
+	for _, shard := range d.Shards {
+		info.Shards = append(info.Shards, d.shardInfo(shard))
 	}
-	if open == 0 {
-		return Info{}, fmt.Errorf("the stream's definition has no open shard")
-	}
-	return info, nil
+	return info, d.checkShards()
 }
 
 func newDefinition(spec Spec, id string, now time.Time, created uint64) *definition {
@@ -153,7 +96,7 @@ func newDefinition(spec Spec, id string, now time.Time, created uint64) *definit
 	for i := range spec.Shards {
 		first, last := evenRange(i, spec.Shards)
 		d.Shards = append(d.Shards, shardDefinition{
-			Number: uint32(i), Parent: -1, AdjacentParent: -1, First: first.hex(), Last: last.hex(), Start: firstOrdinal - 1,
+			Number: uint32(i), Parent: -1, AdjacentParent: -1, First: first, Last: last, Start: firstOrdinal - 1,
 		})
 	}
 	return d

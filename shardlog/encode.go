@@ -14,7 +14,8 @@ type encoder struct {
 	// slots holds the route of every entry, in order.
 	slots []uint32
 	// groups has one element per open shard; only touched ones are not zero.
-	groups  []groupDraft
+	groups []groupDraft
+	// touched are the slots of the frame's groups, in their order.
 	touched []uint32
 }
 

@@ -16,6 +16,10 @@ func notFound(stream string) error {
 	return &leat.Error{Code: leat.NotFound, Message: fmt.Sprintf("stream %s does not exist", stream)}
 }
 
+func shardNotFound(shard uint32, stream string) error {
+	return &leat.Error{Code: leat.NotFound, Message: fmt.Sprintf("shard %d of stream %s does not exist", shard, stream)}
+}
+
 func closedError(stream string) error {
 	return &leat.Error{Code: leat.Unavailable, Message: fmt.Sprintf("stream %s is closed", stream)}
 }

@@ -9,8 +9,11 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"leat"
 	"leat/source"
@@ -65,6 +68,10 @@ type model struct {
 	rng     *rand.Rand
 	offered []*kept
 	byData  map[string]*kept
+	// shards are those after the last change that was acknowledged, nil: not
+	// known. unsure means that one after it failed, and may have happened.
+	shards []ShardInfo
+	unsure bool
 }
 
 func newModel(seed uint64) *model {
@@ -74,6 +81,7 @@ func newModel(seed uint64) *model {
 // clone returns a model that goes its own way.
 func (m *model) clone() *model {
 	c := newModel(1)
+	c.shards, c.unsure = m.shards, m.unsure
 	for _, k := range m.offered {
 		copied := *k
 		c.offered = append(c.offered, &copied)
@@ -117,11 +125,23 @@ func (m *model) check(t testing.TB, s *Stream) {
 	info := s.Info()
 	records := readAll(t, s, "0")
 	head := s.Head()
+	if m.shards != nil && !m.unsure {
+		// Retention may have dropped shards that hold nothing any more.
+		want := slices.DeleteFunc(slices.Clone(m.shards), func(shard ShardInfo) bool {
+			_, there := shardByNumber(info, shard.Number)
+			return !there && shard.End != nil && shard.End.Ordinal < head
+		})
+		if diff := cmp.Diff(want, info.Shards); diff != "" {
+			t.Fatalf("shards are not those of the last change: %s", diff)
+		}
+	}
+	m.shards, m.unsure = info.Shards, false
 	if want := s.Tail() - head; uint64(len(records)) != want {
 		t.Fatalf("stream has %d records, want %d", len(records), want)
 	}
 	byShard := map[uint32][]leat.Record{}
-	last := map[uint32]int{} // index in offered of the shard's last record
+	last := map[uint32]int{}  // index in offered of the shard's last record
+	byKey := map[string]int{} // and of the key's, whatever shard it went to
 	index := map[*kept]int{}
 	for i, k := range m.offered {
 		index[k] = i
@@ -142,7 +162,16 @@ func (m *model) check(t testing.TB, s *Stream) {
 		if !bytes.Equal(k.key, r.PartitionKey) {
 			t.Fatalf("record %d has key %q, want %q", i, r.PartitionKey, k.key)
 		}
-		shard := info.Shards[r.Shard]
+		shard, ok := shardByNumber(info, r.Shard)
+		if !ok {
+			t.Fatalf("record %d is in shard %d, which does not exist", i, r.Shard)
+		}
+		if r.Sequence.Ordinal <= shard.Start.Ordinal || shard.End != nil && r.Sequence.Ordinal > shard.End.Ordinal {
+			t.Fatalf("record %d (ordinal %d) is in shard %d, which was not open then: %+v", i, r.Sequence.Ordinal, r.Shard, shard)
+		}
+		if shard.End != nil && r.Arrival > shard.Closed.UnixMilli() {
+			t.Fatalf("record %d of shard %d arrived at %d, after it was closed at %v", i, r.Shard, r.Arrival, shard.Closed)
+		}
 		if h := hashOf(k.key); h.Compare(shard.First) < 0 || h.Compare(shard.Last) > 0 {
 			t.Fatalf("record %d is in shard %d, which does not take its key", i, r.Shard)
 		}
@@ -154,6 +183,10 @@ func (m *model) check(t testing.TB, s *Stream) {
 			t.Fatalf("record %d of shard %d was offered before the one in front of it", i, r.Shard)
 		}
 		last[r.Shard] = index[k]
+		if prev, ok := byKey[string(k.key)]; ok && prev >= index[k] {
+			t.Fatalf("record %d of key %s was offered before the one in front of it", i, k.key)
+		}
+		byKey[string(k.key)] = index[k]
 		byShard[r.Shard] = append(byShard[r.Shard], r)
 		at[r.Sequence.Ordinal] = k
 	}
@@ -166,6 +199,56 @@ func (m *model) check(t testing.TB, s *Stream) {
 		got := readShard(t, s, shard.Number, 0, source.Limit{Records: 1 + m.rng.IntN(100)})
 		sameRecords(t, fmt.Sprintf("shard %d", shard.Number), byShard[shard.Number], got)
 	}
+}
+
+func shardByNumber(info Info, number uint32) (ShardInfo, bool) {
+	for _, shard := range info.Shards {
+		if shard.Number == number {
+			return shard, true
+		}
+	}
+	return ShardInfo{}, false
+}
+
+// reshard makes a random change of the shards, which stay between 1 and most.
+func (m *model) reshard(s *Stream, most int) error {
+	err := s.Reshard(context.Background(), func(r *Resharding) error {
+		for range 1 + m.rng.IntN(3) {
+			var err error
+			open := r.next.openShards()
+			i := m.rng.IntN(len(open))
+			switch kind := m.rng.IntN(5); {
+			case kind == 0 && len(open) > 1:
+				err = r.Uniform(max(1, min(most, (len(open)+1)/2+m.rng.IntN(2*len(open)))))
+			case kind < 3 && len(open) < most && open[i].First != open[i].Last:
+				err = r.Split(open[i].Number, m.keyWithin(open[i]))
+			case i > 0:
+				err = r.Merge(open[i-1].Number, open[i].Number)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if m.unsure = m.unsure || err != nil; err == nil {
+		m.shards, m.unsure = s.Info().Shards, false
+	}
+	return err
+}
+
+// keyWithin returns a random hash key that divides a shard of more than one key.
+func (m *model) keyWithin(shard shardDefinition) HashKey {
+	for range 100 {
+		at := HashKey{shard.First.Hi, m.rng.Uint64()}
+		if span := shard.Last.Hi - shard.First.Hi; span > 0 {
+			at.Hi += m.rng.Uint64N(span) + m.rng.Uint64N(2)
+		}
+		if at.Compare(shard.First) > 0 && at.Compare(shard.Last) <= 0 {
+			return at
+		}
+	}
+	return shard.Last
 }
 
 func sameRecords(t fataler, what string, want, got []leat.Record) {

@@ -94,7 +94,7 @@ func (s *segment) load(end int64, next uint64, sealed bool) error {
 		x = newIndex(head)
 	}
 	if x.end < end {
-		if _, err := scan(f, x, head.salt, end); err != nil {
+		if _, err := scan(f, x, head.salt, end, nil); err != nil {
 			return s.damage(err)
 		}
 	}

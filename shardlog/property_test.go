@@ -64,7 +64,17 @@ func TestStreamBehavesAsAList(t *testing.T) {
 		ordinal := func(rt *rapid.T) uint64 {
 			return rapid.Uint64Range(0, uint64(len(list.records))+1).Draw(rt, "ordinal")
 		}
-		shard := func(rt *rapid.T) uint32 { return rapid.Uint32Range(0, uint32(shards)-1).Draw(rt, "shard") }
+		shard := func(rt *rapid.T) uint32 {
+			all := stream.Info().Shards
+			return all[rapid.IntRange(0, len(all)-1).Draw(rt, "shard")].Number
+		}
+		// reshard changes the shards if the change is one that can be made.
+		reshard := func(rt *rapid.T, change func(*Resharding, []shardDefinition) error) {
+			err := stream.Reshard(t.Context(), func(r *Resharding) error { return change(r, r.next.openShards()) })
+			if err != nil {
+				rt.Fatal(err)
+			}
+		}
 
 		rt.Repeat(map[string]func(*rapid.T){
 			"append": func(rt *rapid.T) {
@@ -95,10 +105,37 @@ func TestStreamBehavesAsAList(t *testing.T) {
 				most := rapid.SampledFrom([]int64{1, 3600, 25 * 3600}).Draw(rt, "most")
 				clock.add(time.Duration(rapid.Int64Range(-5, most).Draw(rt, "seconds")) * time.Second)
 			},
-			"retain": func(*rapid.T) { store.retain(t.Context()) },
+			"split": func(rt *rapid.T) {
+				at := HashKey{rapid.Uint64().Draw(rt, "hi"), rapid.Uint64().Draw(rt, "lo")}
+				reshard(rt, func(r *Resharding, open []shardDefinition) error {
+					for _, s := range open {
+						if at.Compare(s.First) > 0 && at.Compare(s.Last) <= 0 {
+							return r.Split(s.Number, at)
+						}
+					}
+					return nil // a shard starts with it
+				})
+			},
+			"merge": func(rt *rapid.T) {
+				i := rapid.IntRange(0, 1000).Draw(rt, "i")
+				reshard(rt, func(r *Resharding, open []shardDefinition) error {
+					if i+1 >= len(open) {
+						return nil
+					}
+					return r.Merge(open[i].Number, open[i+1].Number)
+				})
+			},
+			"uniform": func(rt *rapid.T) {
+				n := rapid.IntRange(1, 40).Draw(rt, "n")
+				reshard(rt, func(r *Resharding, _ []shardDefinition) error { return r.Uniform(n) })
+			},
+			"retain": func(*rapid.T) { store.Retain(t.Context()) },
 			"reopen": func(rt *rapid.T) {
 				if err := store.Close(); err != nil {
 					rt.Fatal(err)
+				}
+				if findings, err := Verify(t.Context(), disk, "/streams"); err != nil || len(findings) > 0 {
+					rt.Fatalf("verify: %+v, %v", findings, err)
 				}
 				reopen(rt)
 			},
@@ -142,6 +179,13 @@ func TestStreamBehavesAsAList(t *testing.T) {
 				}
 			},
 			"": func(rt *rapid.T) {
+				for _, r := range list.from(stream.Head()) {
+					s, ok := shardByNumber(stream.Info(), r.Shard)
+					q, h := r.Sequence.Ordinal, hashOf(r.PartitionKey)
+					if !ok || q <= s.Start.Ordinal || s.End != nil && q > s.End.Ordinal || h.Compare(s.First) < 0 || h.Compare(s.Last) > 0 {
+						rt.Fatalf("record %d is in shard %d, %v %+v", q, r.Shard, ok, s)
+					}
+				}
 				if stream.Err() != nil || stream.Tail() != uint64(len(list.records))+1 || stream.Head() < list.head {
 					rt.Fatalf("head %d, tail %d, %v; want %d, %d", stream.Head(), stream.Tail(), stream.Err(), list.head, len(list.records)+1)
 				}

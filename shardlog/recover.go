@@ -101,6 +101,9 @@ func (s *Stream) recover() error {
 	if err := s.recoverTail(st); err != nil {
 		return err
 	}
+	if err := d.checkTail(st.tail); err != nil {
+		return corrupt(s.dir, 0, err)
+	}
 	s.opened = st.tail
 	s.state.Store(st)
 	return nil
@@ -183,7 +186,7 @@ func (s *Stream) recoverTail(st *state) error {
 	if x.end > size {
 		return corrupt(seg.path(), size, fmt.Errorf("segment is shorter than it was, %d bytes", x.end))
 	}
-	last, err := scan(f, x, head.salt, size)
+	last, err := scan(f, x, head.salt, size, nil)
 	var bad *badFrame
 	if errors.As(err, &bad) {
 		err = s.dropTorn(f, seg, head, x, bad, size)

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"time"
 )
 
-// retain removes, from all streams, the segments whose newest record is older
-// than the stream keeps records.
-func (s *Store) retain(ctx context.Context) {
+// Retain removes, from all streams, the segments whose newest record is older
+// than the stream keeps records, and closed shards that nothing is kept of. Run
+// calls it again and again.
+func (s *Store) Retain(ctx context.Context) {
 	s.mu.RLock()
 	streams := s.sortedLocked()
 	s.mu.RUnlock()
@@ -55,7 +57,29 @@ func (s *Stream) retain() error {
 		}
 		st = s.state.Load()
 	}
+	if err := s.dropShards(st.head(), oldest); err != nil {
+		return err
+	}
 	return rollErr
+}
+
+// dropShards takes the shards out of the definition that were closed longer ago
+// than records are kept, and of which nothing is left before head. No record of
+// theirs is in the log then, nor will be: their removal was durable before.
+func (s *Stream) dropShards(head uint64, oldest int64) error {
+	gone := func(shard shardDefinition) bool {
+		return shard.End != nil && *shard.End < head && shard.ClosedMillis < oldest
+	}
+	s.mu.Lock()
+	any := slices.ContainsFunc(s.definition.Shards, gone)
+	s.mu.Unlock()
+	if !any {
+		return nil
+	}
+	return s.define(func(d *definition) error {
+		d.Shards = slices.DeleteFunc(slices.Clone(d.Shards), gone)
+		return nil
+	})
 }
 
 // rollNow begins a new segment.

@@ -38,7 +38,7 @@ func TestRetentionRemovesWholeOldSegments(t *testing.T) {
 		t.Fatalf("read %+v, %v", batch, err)
 	}
 
-	store.retain(t.Context())
+	store.Retain(t.Context())
 	head := stream.Head()
 	if head == 1 || removed != head-1 || stream.Status().Removed != removed {
 		t.Errorf("head is %d after removing %d records", head, removed)
@@ -96,7 +96,7 @@ func TestRetentionRemovesWholeOldSegments(t *testing.T) {
 	// Idle for long, the stream gets empty, and goes on where it was.
 	clock.add(30 * 24 * time.Hour)
 	tail := stream.Tail()
-	store.retain(t.Context())
+	store.Retain(t.Context())
 	if stream.Head() != tail || stream.Tail() != tail {
 		t.Errorf("head %d, tail %d, want both %d", stream.Head(), stream.Tail(), tail)
 	}
@@ -139,12 +139,12 @@ func TestLongerRetentionKeepsMore(t *testing.T) {
 		t.Errorf("retention after reopening is %v", got)
 	}
 	clock.add(47 * time.Hour)
-	store.retain(t.Context())
+	store.Retain(t.Context())
 	if stream.Head() != 1 {
 		t.Error("records were removed too early")
 	}
 	clock.add(2 * time.Hour)
-	store.retain(t.Context())
+	store.Retain(t.Context())
 	if stream.Head() != stream.Tail() {
 		t.Error("records were not removed")
 	}
@@ -175,7 +175,7 @@ func TestFullDiskFailsBatchesAndLosesNothing(t *testing.T) {
 
 	// Retention works on a full disk, and makes room.
 	clock.add(48 * time.Hour)
-	store.retain(t.Context())
+	store.Retain(t.Context())
 	for range 3 {
 		if err := m.offer(stream, m.batch(20, 500)); err != nil {
 			t.Fatal(err)

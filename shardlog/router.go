@@ -2,8 +2,10 @@ package shardlog
 
 import (
 	"cmp"
+	"fmt"
 	"math/bits"
 	"slices"
+	"strconv"
 )
 
 // A HashKey is a point in the 128-bit space that a stream's shards divide: the
@@ -18,11 +20,45 @@ func (k HashKey) Compare(other HashKey) int {
 	return cmp.Compare(k.Lo, other.Lo)
 }
 
+// Next returns the key after k; the first one after the last.
+func (k HashKey) Next() HashKey {
+	lo, carry := bits.Add64(k.Lo, 1, 0)
+	return HashKey{k.Hi + carry, lo}
+}
+
+// before returns the key in front of k, which is not the first one.
+func (k HashKey) before() HashKey {
+	lo, borrow := bits.Sub64(k.Lo, 1, 0)
+	return HashKey{k.Hi - borrow, lo}
+}
+
+// lastHashKey is the greatest there is.
+var lastHashKey = HashKey{^uint64(0), ^uint64(0)}
+
+// MarshalText writes a key as 32 hexadecimal digits.
+func (k HashKey) MarshalText() ([]byte, error) {
+	return fmt.Appendf(nil, "%016x%016x", k.Hi, k.Lo), nil
+}
+
+// UnmarshalText reads what MarshalText writes.
+func (k *HashKey) UnmarshalText(text []byte) error {
+	if len(text) != 32 {
+		return fmt.Errorf("hash key %q is not 32 digits", text)
+	}
+	hi, errHi := strconv.ParseUint(string(text[:16]), 16, 64)
+	lo, errLo := strconv.ParseUint(string(text[16:]), 16, 64)
+	if errHi != nil || errLo != nil {
+		return fmt.Errorf("hash key %q is not hexadecimal", text)
+	}
+	*k = HashKey{hi, lo}
+	return nil
+}
+
 // evenRange returns the i-th of n even parts of the hash-key space, as Kinesis
 // divides it: each starts at i·⌊2¹²⁸/n⌋, and the last takes the rest.
 func evenRange(i, n int) (first, last HashKey) {
 	if n == 1 {
-		return HashKey{}, HashKey{^uint64(0), ^uint64(0)}
+		return HashKey{}, lastHashKey
 	}
 	// ⌊2¹²⁸/n⌋ by long division of 1·2¹²⁸, digit by digit of 2⁶⁴.
 	hi, rest := bits.Div64(1, 0, uint64(n))
@@ -33,14 +69,9 @@ func evenRange(i, n int) (first, last HashKey) {
 	}
 	first = times(uint64(i))
 	if i == n-1 {
-		return first, HashKey{^uint64(0), ^uint64(0)}
+		return first, lastHashKey
 	}
-	last = times(uint64(i + 1))
-	if last.Lo == 0 {
-		last.Hi--
-	}
-	last.Lo--
-	return first, last
+	return first, times(uint64(i + 1)).before()
 }
 
 // A router finds the open shard of a hash key. It is immutable. Open shards
@@ -81,6 +112,11 @@ func newRouter(shards []ShardInfo) *router {
 		r.start[top] = at
 	}
 	return r
+}
+
+// slotOf returns the slot of an open shard by its number.
+func (r *router) slotOf(number uint32) (slot int, open bool) {
+	return slices.BinarySearch(r.numbers, number)
 }
 
 // slot returns the slot of the open shard a key belongs to.

@@ -12,8 +12,9 @@ import (
 
 // scan extends an index over the commits of a segment up to size, checking
 // every byte, and returns where the last of them starts, 0 when there is none.
-// A *badFrame tells where it found something else than a commit.
-func scan(f vfs.File, x *index, salt uint64, size int64) (last int64, err error) {
+// A *badFrame tells where it found something else than a commit. each, when it
+// is not nil, is called with every commit and its offset.
+func scan(f vfs.File, x *index, salt uint64, size int64, each func(h *frameHead, offset int64)) (last int64, err error) {
 	w := window{file: f, salt: salt, at: x.end, limit: size, next: x.next}
 	defer w.release()
 	for {
@@ -30,6 +31,9 @@ func scan(f vfs.File, x *index, salt uint64, size int64) (last int64, err error)
 		}
 		x.add(&h)
 		last = offset
+		if each != nil {
+			each(&h, offset)
+		}
 	}
 }
 

@@ -1,7 +1,6 @@
 package shardlog
 
 import (
-	"fmt"
 	"sort"
 	"time"
 
@@ -59,7 +58,7 @@ func (s *Stream) seek(st *state, info ShardInfo, start Start) (uint64, error) {
 		return st.tail, nil
 	case AtSequence, AfterSequence:
 		q := start.Sequence
-		if q.Created != info.Start.Created || q.Shard != info.Number || q.Ordinal < info.Start.Ordinal || q.Ordinal >= st.tail {
+		if q.Created != info.Start.Created || q.Shard != info.Number || q.Ordinal < info.Start.Ordinal || q.Ordinal >= info.until(st) {
 			return 0, invalid("sequence number %s is not one of shard %d of stream %s", q, info.Number, s.name)
 		}
 		if start.At == AfterSequence {
@@ -79,10 +78,11 @@ func (s *Stream) seek(st *state, info ShardInfo, start Start) (uint64, error) {
 func (s *Stream) shardInfo(shard uint32) (ShardInfo, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if int64(shard) >= int64(len(s.info.Shards)) {
-		return ShardInfo{}, &leat.Error{Code: leat.NotFound, Message: fmt.Sprintf("shard %d of stream %s does not exist", shard, s.name)}
+	i, ok := indexOfShard(s.info.Shards, shard)
+	if !ok {
+		return ShardInfo{}, shardNotFound(shard, s.name)
 	}
-	return s.info.Shards[shard], nil
+	return s.info.Shards[i], nil
 }
 
 // seekTime returns the ordinal of the first record that arrived at or after a

@@ -258,7 +258,7 @@ func TestEverythingAtOnce(t *testing.T) {
 	var background sync.WaitGroup
 	background.Go(func() {
 		for ctx.Err() == nil {
-			store.retain(ctx)
+			store.Retain(ctx)
 			store.Status()
 			store.Names()
 		}

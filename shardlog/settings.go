@@ -31,16 +31,24 @@ const maxAttributes = 4 << 20
 // the bytes of Attributes, but replace them.
 func (s *Stream) Change(ctx context.Context, change func(*Settings) error) error {
 	return s.define(func(d *definition) error {
-		next := Settings{MaxRecordBytes: d.MaxRecordBytes, OnDemand: d.OnDemand, Attributes: d.Attributes}
+		next := d.settings()
 		if err := change(&next); err != nil {
 			return err
 		}
 		if err := checkSettings(s.name, next); err != nil {
 			return err
 		}
-		d.MaxRecordBytes, d.OnDemand, d.Attributes = next.MaxRecordBytes, next.OnDemand, next.Attributes
+		d.setSettings(next)
 		return nil
 	})
+}
+
+func (d *definition) settings() Settings {
+	return Settings{MaxRecordBytes: d.MaxRecordBytes, OnDemand: d.OnDemand, Attributes: d.Attributes}
+}
+
+func (d *definition) setSettings(s Settings) {
+	d.MaxRecordBytes, d.OnDemand, d.Attributes = s.MaxRecordBytes, s.OnDemand, s.Attributes
 }
 
 func checkSettings(stream string, settings Settings) error {

@@ -17,6 +17,7 @@ type shardCursor struct {
 	st     *state
 	shard  uint32
 	from   uint64 // groups that end before it are left out
+	until  uint64 // the shard has no records from here on
 
 	seg   int // index in st.segments
 	block int // index of the block being read, in the segment's index
@@ -40,10 +41,10 @@ const smallReadBytes = 2 * blockBytes
 var blockBuffers = sync.Pool{New: func() any { b := make([]byte, smallReadBytes); return &b }}
 
 // cursor returns a cursor over a shard's groups that end after from. Close it.
-func (s *Stream) cursor(st *state, shard uint32, from uint64) *shardCursor {
-	from = max(from, st.head())
+func (s *Stream) cursor(st *state, info ShardInfo, from uint64) *shardCursor {
+	from = max(from, st.head(), info.Start.Ordinal+1)
 	return &shardCursor{
-		stream: s, st: st, shard: shard, from: from, seg: st.segmentOf(from), block: -1,
+		stream: s, st: st, shard: info.Number, from: from, until: info.until(st), seg: st.segmentOf(from), block: -1,
 		buf: blockBuffers.Get().(*[]byte),
 	}
 }
@@ -58,14 +59,14 @@ func (c *shardCursor) close() {
 }
 
 // step goes to the next commit with records of the shard; ok is false at the
-// snapshot's tail. What it returns is valid until the next step.
+// snapshot's tail and at the shard's end. What it returns is valid until the next step.
 func (c *shardCursor) step() (h frameHead, g frameGroup, ok bool, err error) {
 	for {
 		for c.at < c.end {
 			if h, err = c.head(); err != nil {
 				return h, g, false, c.damage(err)
 			}
-			if h.first >= c.st.tail {
+			if h.first >= c.until {
 				return h, g, false, nil
 			}
 			c.body = c.at + h.headLen()
@@ -91,7 +92,7 @@ func (c *shardCursor) damage(err error) error {
 
 // nextBlock finds the next block that holds records of the shard.
 func (c *shardCursor) nextBlock() (ok bool, err error) {
-	for c.seg < len(c.st.segments) && c.from < c.st.tail {
+	for c.seg < len(c.st.segments) && c.from < c.until && c.st.segments[c.seg].first < c.until {
 		var b block
 		c.end = 0
 		err := c.stream.lookup(c.st, c.seg, func(x *index) {

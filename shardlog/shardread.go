@@ -51,7 +51,7 @@ func (s *Stream) readShard(st *state, info ShardInfo, from uint64, limit source.
 	}
 	behind := func(h *frameHead) int64 { return max(s.store.cfg.Now().UnixMilli()-h.arrival, 0) }
 
-	c := s.cursor(st, info.Number, from)
+	c := s.cursor(st, info, from)
 	defer c.close()
 	for {
 		h, g, ok, err := c.step()
@@ -59,7 +59,7 @@ func (s *Stream) readShard(st *state, info ShardInfo, from uint64, limit source.
 			return ShardBatch{}, err
 		}
 		if !ok {
-			// All commits up to the tail were looked at.
+			// All commits up to the tail, or the shard's end, were looked at.
 			batch.Next = max(from, st.tail)
 			batch.Drained = info.End != nil
 			return batch, nil
@@ -112,14 +112,21 @@ func (s *Stream) WaitShard(ctx context.Context, shard uint32, from uint64) error
 			return err
 		}
 		s.mu.Lock()
-		newest, opened := s.shardTails[shard], s.opened
+		newest, opened := uint64(0), s.opened
+		slot, open := s.router.slotOf(shard)
+		if open {
+			newest = s.shardTails[slot]
+		}
 		s.mu.Unlock()
+		if !open {
+			continue // closed just now
+		}
 		if newest > from {
 			return nil
 		}
 		if from < opened {
 			// From before this run: only the files know.
-			found, err := s.hasRecord(st, shard, from)
+			found, err := s.hasRecord(st, info, from)
 			if err != nil {
 				return s.readError(err)
 			}
@@ -136,8 +143,8 @@ func (s *Stream) WaitShard(ctx context.Context, shard uint32, from uint64) error
 }
 
 // hasRecord reports whether a shard has a record at or after an ordinal.
-func (s *Stream) hasRecord(st *state, shard uint32, from uint64) (bool, error) {
-	c := s.cursor(st, shard, from)
+func (s *Stream) hasRecord(st *state, info ShardInfo, from uint64) (bool, error) {
+	c := s.cursor(st, info, from)
 	defer c.close()
 	_, _, ok, err := c.step()
 	if again, err := s.gone(st, err); err != nil || again {

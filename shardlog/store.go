@@ -99,7 +99,7 @@ func (s *Store) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-ticker.C:
-			s.retain(ctx)
+			s.Retain(ctx)
 			s.tidy(ctx)
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"leat"
 	"leat/vfs"
 )
 
@@ -29,19 +28,6 @@ type Spec struct {
 	// document of theirs, or nothing.
 	OnDemand   bool
 	Attributes []byte
-}
-
-// ShardInfo describes one shard.
-type ShardInfo struct {
-	Number         uint32
-	Parent         int64 // -1: none
-	AdjacentParent int64 // -1: none
-	// First and Last are the hash keys the shard takes, both inclusive.
-	First, Last HashKey
-	// Start is before every record of the shard, and no record's own: reading
-	// at it or after it gives the shard from its first record.
-	Start leat.Sequence
-	End   *leat.Sequence // nil while open
 }
 
 // Info describes a stream.
@@ -76,10 +62,11 @@ type Stream struct {
 	awake      bool          // the writer's file is open, or its index not stored
 	changed    chan struct{} // closed at the next change of state; nil: nobody waits
 	failed     error         // sticky: the first write or sync error, made readable
-	shardTails []uint64      // by shard: ordinal after its newest record of this run, 0: none
+	shardTails []uint64      // by the router's slots: ordinal after the shard's newest record of this run, 0: none
 	opened     uint64        // tail when the stream was opened
 
-	// defining makes changes of the definition file one at a time.
+	// defining makes changes of the definition file one at a time. It is never
+	// taken by the goroutine that runs write, as those who hold it wait for that.
 	defining sync.Mutex
 
 	running sync.WaitGroup // the goroutine that runs write
@@ -198,7 +185,7 @@ func (s *Stream) setDefinition(d *definition) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.definition, s.info, s.router = d, info, newRouter(info.Shards)
-	s.shardTails = make([]uint64, len(info.Shards))
+	s.shardTails = make([]uint64, len(s.router.numbers))
 	return nil
 }
 

@@ -39,7 +39,7 @@ func Verify(ctx context.Context, fsys vfs.FS, dir string) ([]Finding, error) {
 		if !entry.IsDir() || strings.HasPrefix(entry.Name(), asidePrefix) {
 			continue
 		}
-		v := verifier{fs: fsys, stream: streamOf(entry.Name()), dir: filepath.Join(dir, entry.Name())}
+		v := verifier{fs: fsys, stream: streamOf(entry.Name()), dir: filepath.Join(dir, entry.Name()), seen: map[uint32]*seenShard{}}
 		if err := v.run(ctx); err != nil {
 			return findings, fmt.Errorf("verify stream %s: %w", v.stream, err)
 		}
@@ -52,6 +52,7 @@ type verifier struct {
 	fs          vfs.FS
 	stream, dir string
 	findings    []Finding
+	seen        map[uint32]*seenShard // by number
 }
 
 func (v *verifier) add(file string, offset int64, damage bool, format string, args ...any) {
@@ -89,7 +90,15 @@ func (v *verifier) run(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	if d == nil {
+		return nil
+	}
+	if want != 0 {
+		if err := d.checkTail(want); err != nil {
+			v.add(v.dir, 0, true, "%v", err)
+		}
+	}
+	return v.shards()
 }
 
 // segment checks one segment and returns the ordinal after its last record, 0
@@ -118,7 +127,11 @@ func (v *verifier) segment(seg *segment, d *definition, last bool) (next uint64,
 		v.add(seg.path(), 0, true, "segment is of another incarnation of the stream")
 	}
 	x := newIndex(head)
-	_, err = scan(f, x, head.salt, size)
+	_, err = scan(f, x, head.salt, size, func(h *frameHead, offset int64) {
+		for i := range h.groups {
+			v.see(h, h.group(i), seg.path(), offset)
+		}
+	})
 	var bad *badFrame
 	switch {
 	case errors.As(err, &bad):

@@ -33,7 +33,12 @@ func (s *Stream) write() {
 		if !ok {
 			return
 		}
-		err := s.commit(enc, batch)
+		var err error
+		if batch[0].reshard != nil {
+			err = s.reshape(batch[0].reshard)
+		} else {
+			err = s.commit(enc, batch)
+		}
 		for i, req := range batch {
 			req.done <- err
 			batch[i] = nil
@@ -42,17 +47,20 @@ func (s *Stream) write() {
 }
 
 // take returns the requests of the next commit: those that wait, in order, up
-// to about targetFrameBytes. ok is false when none does; the goroutine must end
-// then, as the next Append starts another.
+// to about targetFrameBytes, and a change of the shards by itself. ok is false
+// when none does; the goroutine must end then, as the next Append starts
+// another.
 func (s *Stream) take() (batch []*request, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n, bytes := 0, int64(0)
 	for n < len(s.queue) {
-		if bytes += s.queue[n].bytes; n > 0 && bytes > targetFrameBytes {
+		if bytes += s.queue[n].bytes; n > 0 && (bytes > targetFrameBytes || s.queue[n].reshard != nil) {
 			break
 		}
-		n++
+		if n++; s.queue[n-1].reshard != nil {
+			break
+		}
 	}
 	if n == 0 {
 		s.writing = false
@@ -134,7 +142,7 @@ func (s *Stream) commitFrame(enc *encoder, batch []*request, router *router, st 
 	s.mu.Lock()
 	for i := range head.groups {
 		g := head.group(i)
-		s.shardTails[g.shard] = head.first + uint64(g.before) + uint64(g.records)
+		s.shardTails[enc.touched[i]] = head.first + uint64(g.before) + uint64(g.records)
 	}
 	s.publishLocked(func(next *state) {
 		next.end, next.tail, next.arrival = next.end+head.length(), head.end(), head.arrival

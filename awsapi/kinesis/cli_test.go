@@ -51,7 +51,7 @@ func TestTheAWSCommandLineWorks(t *testing.T) {
 		{"describe-stream-summary --stream-name nowhere", "An error occurred (ResourceNotFoundException) when calling the DescribeStreamSummary operation: Stream nowhere under account 000000000000 not found."},
 		{"create-stream --stream-name events --shard-count 1", "(ResourceInUseException)"},
 		{"get-records --shard-iterator x", "(InvalidArgumentException)"},
-		{"merge-shards --stream-name events --shard-to-merge shardId-000000000000 --adjacent-shard-to-merge shardId-000000000001", "(UnsupportedOperationException) when calling the MergeShards operation: Leat does not support MergeShards of kinesis yet."},
+		{"merge-shards --stream-name events --shard-to-merge shardId-000000000000 --adjacent-shard-to-merge shardId-000000000000", "(InvalidArgumentException) when calling the MergeShards operation: Shards shardId-000000000000 and shardId-000000000000 in stream events under account 000000000000 are not an adjacent pair"},
 	} {
 		if _, complaint := cli.Run(append([]string{"kinesis"}, strings.Fields(test.args)...)...); !strings.Contains(complaint, test.want) {
 			t.Errorf("aws kinesis %s: %s", test.args, complaint)

@@ -54,6 +54,9 @@ func (a *api) getRecords(_ context.Context, in shape.Object) (any, error) {
 	if info.ID != it.streamID {
 		return nil, awsapi.Errorf(expiredIterator, "Iterator expired. Stream %s under account %s was deleted and made again since the iterator was created.", it.stream, a.account)
 	}
+	if _, err := a.shard(info, shardName(it.shard)); err != nil {
+		return nil, err // closed, and dropped since the iterator was made
+	}
 	limit := source.Limit{Records: int(in.Int("Limit", maxGetRecords)), Bytes: maxGetRecordsBytes}
 	batch, err := s.ReadShard(it.shard, it.ordinal, limit)
 	a.countGet(s, it.shard, began, batch, err)
@@ -65,7 +68,7 @@ func (a *api) getRecords(_ context.Context, in shape.Object) (any, error) {
 	}
 	out := getRecordsOutput{records: batch.Records, behindMillis: batch.BehindMillis}
 	if batch.Drained {
-		out.children = childrenOf(info, it.shard)
+		out.children = childrenOf(s.Info(), it.shard) // closed perhaps since info was taken
 	} else {
 		it.ordinal = batch.Next
 		out.next = a.seal(it)

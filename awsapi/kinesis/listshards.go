@@ -3,6 +3,7 @@ package kinesis
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"leat"
 	"leat/awsapi"
@@ -14,9 +15,11 @@ import (
 //
 // Behavior: lists a stream's shards, those that a ShardFilter lets through, in
 // pages: MaxResults shards, then more with NextToken, which carries the filter.
+// Closed shards are listed until the retention since their end has passed and
+// none of their records is left. A timestamp before the oldest shard that is
+// listed means the oldest.
 //
-// Differs from AWS: AT_TIMESTAMP and FROM_TIMESTAMP are refused for a stream
-// with closed shards.
+// Differs from AWS: none known.
 //
 // Limits: 1,000 shards a page when MaxResults is not given, 10,000 at most; a
 // NextToken is good for five minutes.
@@ -43,6 +46,7 @@ type shardListing struct {
 	After      string // the shard that the page before ended with
 	Filter     string
 	FilterFrom string // AFTER_SHARD_ID's shard
+	FilterTime time.Time
 }
 
 func (a *api) listShards(_ context.Context, in shape.Object) (any, error) {
@@ -108,6 +112,9 @@ func (a *api) shardListing(in shape.Object) (*shardlog.Stream, shardListing, err
 	}
 	filter := in.Object("ShardFilter")
 	listing = shardListing{Stream: name, ID: info.ID, After: in.Text("ExclusiveStartShardId"), Filter: filter.Text("Type"), FilterFrom: filter.Text("ShardId")}
+	if filter.Has("Timestamp") {
+		listing.FilterTime = filter.Time("Timestamp")
+	}
 	return s, listing, checkFilter(filter)
 }
 
@@ -130,27 +137,30 @@ func checkFilter(filter shape.Object) error {
 }
 
 func (a *api) filterShards(info shardlog.Info, listing shardListing) ([]shardlog.ShardInfo, error) {
-	keep := func(shardlog.ShardInfo) bool { return true }
-	switch listing.Filter {
-	case afterShardID:
+	if listing.Filter == afterShardID {
 		return a.shardsAfter(info, info.Shards, listing.FilterFrom)
-	case atLatest:
-		keep = func(shard shardlog.ShardInfo) bool { return shard.End == nil }
-	case atTrimHorizon:
-		// A shard whose parents are still kept was opened after the horizon.
-		kept := map[int64]bool{}
-		for _, shard := range info.Shards {
-			kept[int64(shard.Number)] = true
-		}
-		keep = func(shard shardlog.ShardInfo) bool { return !kept[shard.Parent] && !kept[shard.AdjacentParent] }
-	case atTimestamp, fromTimestamp:
-		if openShards(info) < len(info.Shards) {
-			return nil, awsapi.Errorf(invalidArgument, "Leat does not support the ShardFilter %s for a stream with closed shards yet.", listing.Filter)
-		}
 	}
+	listed := map[int64]bool{}
+	for _, shard := range info.Shards {
+		listed[int64(shard.Number)] = true
+	}
+	at := listing.FilterTime
 	var shards []shardlog.ShardInfo
 	for _, shard := range info.Shards {
-		if keep(shard) {
+		// A shard whose parents are still listed was opened after the horizon.
+		oldest := !listed[shard.Parent] && !listed[shard.AdjacentParent]
+		keep := true
+		switch listing.Filter {
+		case atLatest:
+			keep = shard.End == nil
+		case atTrimHorizon:
+			keep = oldest
+		case atTimestamp:
+			keep = (oldest || !shard.Created.After(at)) && (shard.End == nil || !shard.Closed.Before(at))
+		case fromTimestamp:
+			keep = shard.End == nil || !shard.Closed.Before(at)
+		}
+		if keep {
 			shards = append(shards, shard)
 		}
 	}

@@ -68,14 +68,14 @@ func Service(cfg Config) awsapi.Service {
 		Target:     "Kinesis_20131202",
 		CBOR:       true,
 		Operations: a.operations(),
-		// Queues and channels are services of their own over a stream; the others
-		// wait for resharding and enhanced fan-out.
+		// Queues and channels are services of their own over a stream; the last
+		// waits for enhanced fan-out.
 		Unsupported: []string{
 			"AcknowledgeDeadLetterQueueRecords", "AcknowledgeQueueRecords", "CreateQueue", "DeleteQueue", "DescribeQueue", "ListQueues",
 			"ReceiveDeadLetterQueueRecords", "ReceiveQueueRecords", "RestoreDeadLetterQueueRecords",
 			"UpdateDeadLetterQueueRecordsVisibility", "UpdateQueue", "UpdateQueueRecordsVisibility",
 			"CreateChannel", "DeleteChannel", "DescribeChannel", "ListChannels", "UpdateChannel",
-			"MergeShards", "SplitShard", "SubscribeToShard", "UpdateShardCount",
+			"SubscribeToShard",
 		},
 		Exceptions: map[leat.Code]string{
 			leat.InvalidArgument: invalidArgument,
