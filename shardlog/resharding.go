@@ -106,19 +106,17 @@ func (r *Resharding) Uniform(n int) error {
 	if n < 1 || n > 20_000 {
 		return invalid("stream %s cannot have %d shards, 1 to 20000 are allowed", r.stream, n)
 	}
-	var pieces []uint32 // in order of range, none across a border of the new ones
+	open := r.next.openShards()
+	borders := borders(open, n)
+	var pieces []uint32 // in order of range, none across a border
 	i := 0
-	for _, shard := range r.next.openShards() {
+	for _, shard := range open {
 		number := shard.Number
-		for ; i < n; i++ {
-			border, _ := evenRange(i, n)
-			if border.Compare(shard.Last) > 0 {
-				break
-			}
-			if border.Compare(shard.First) <= 0 {
+		for ; i < len(borders) && borders[i].Compare(shard.Last) <= 0; i++ {
+			if borders[i] == shard.First {
 				continue
 			}
-			lower, upper, err := r.split(number, border)
+			lower, upper, err := r.split(number, borders[i])
 			if err != nil {
 				return err
 			}
@@ -126,23 +124,49 @@ func (r *Resharding) Uniform(n int) error {
 		}
 		pieces = append(pieces, number)
 	}
-	for i := range n {
-		_, last := evenRange(i, n)
-		whole := pieces[0]
-		for pieces = pieces[1:]; len(pieces) > 0; pieces = pieces[1:] {
-			shard, err := r.open(whole)
-			if err != nil {
-				return err
-			}
-			if shard.Last == last {
-				break
-			}
-			if whole, err = r.merge(whole, pieces[0]); err != nil {
-				return err
-			}
+	return r.mergeWithin(borders, pieces)
+}
+
+// mergeWithin merges neighbouring pieces that no border is between.
+func (r *Resharding) mergeWithin(borders []HashKey, pieces []uint32) error {
+	whole := pieces[0]
+	for _, piece := range pieces[1:] {
+		shard, err := r.open(piece)
+		if err != nil {
+			return err
+		}
+		if len(borders) > 0 && shard.First == borders[0] {
+			whole, borders = piece, borders[1:]
+			continue
+		}
+		if whole, err = r.merge(whole, piece); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// rounding is how far from its even place a border may be. ⌊2¹²⁸/n⌋ leaves a
+// rest, so that the borders of n shards are not quite among those of 2n; a shard
+// is more than 10³⁴ keys wide.
+const rounding = 1 << 20
+
+// borders returns the first keys of n even shards but the first one, which
+// starts at 0. Where an open shard starts within the rounding, it is that.
+func borders(open []shardDefinition, n int) []HashKey {
+	borders := make([]HashKey, 0, n-1)
+	for i := 1; i < n; i++ {
+		even, _ := evenRange(i, n)
+		border, best := even, uint64(rounding)+1
+		at, _ := slices.BinarySearchFunc(open, even, func(s shardDefinition, k HashKey) int { return s.First.Compare(k) })
+		for _, shard := range open[max(at-1, 1):min(at+1, len(open))] {
+			if d := distance(shard.First, even); d < best {
+				border, best = shard.First, d
+			}
+		}
+		borders = append(borders, border)
+	}
+	return borders
 }
 
 // open returns a shard that must be open.

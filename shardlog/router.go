@@ -32,6 +32,19 @@ func (k HashKey) before() HashKey {
 	return HashKey{k.Hi - borrow, lo}
 }
 
+// distance returns how many keys are between two, the greatest number when it is
+// more than that.
+func distance(a, b HashKey) uint64 {
+	if a.Compare(b) < 0 {
+		a, b = b, a
+	}
+	lo, borrow := bits.Sub64(a.Lo, b.Lo, 0)
+	if a.Hi-b.Hi-borrow != 0 {
+		return ^uint64(0)
+	}
+	return lo
+}
+
 // lastHashKey is the greatest there is.
 var lastHashKey = HashKey{^uint64(0), ^uint64(0)}
 
