@@ -41,6 +41,9 @@ func (a *api) getShardIterator(_ context.Context, in shape.Object) (any, error) 
 	if err != nil {
 		return nil, err
 	}
+	if err := a.throttleIterator(name, shard.Number); err != nil {
+		return nil, err
+	}
 	start, err := a.start(in, info, shard)
 	if err != nil {
 		return nil, err
