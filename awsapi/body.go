@@ -79,8 +79,11 @@ func tooLarge(limit int64) error {
 		Message: "The request's body is larger than " + megabytes(limit) + "."}
 }
 
-// release gives a body's memory back.
+// release gives a body's memory back; nil has none.
 func (h *Handler) release(b *body) {
+	if b == nil {
+		return
+	}
 	h.bodies.Release(b.weight)
 	if cap(b.bytes) <= maxKeptBuffer {
 		bodies.Put(b)

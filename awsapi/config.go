@@ -80,6 +80,13 @@ type Operation struct {
 	// CBOR; nil is an empty body. An error that is an *Error is written as it is,
 	// others by their leat.Code.
 	Handle func(ctx context.Context, in shape.Object) (any, error)
+	// Stream is in place of Handle where the answer is a stream of events. It
+	// checks the request and returns what sends the events; ctx is good for both
+	// and ends when the client has gone, after StreamFor, and when the handler is
+	// told to end its streams.
+	Stream func(ctx context.Context, in shape.Object) (Push, error)
+	// StreamFor is how long a stream lasts at most.
+	StreamFor time.Duration
 	// Hot, when there is one, is asked first, with the body as it came. It
 	// appends the response's body to dst, or reports false, having done
 	// nothing, and the request goes the ordinary way. It must not keep body.

@@ -18,6 +18,7 @@ type Handler struct {
 	services map[string]*service // by target
 	auth     atomic.Pointer[authenticator]
 	bodies   *semaphore.Weighted // bytes of bodies in memory
+	streams  streams
 }
 
 // service is a Service, indexed.
@@ -89,7 +90,7 @@ func (h *Handler) perform(r *http.Request, reply *reply, s *service, operation *
 	if err != nil {
 		return err
 	}
-	defer h.release(body)
+	defer func() { h.release(body) }()
 	payload, err := auth.verify(r, body.bytes)
 	if err != nil {
 		return err
@@ -119,6 +120,9 @@ func (h *Handler) perform(r *http.Request, reply *reply, s *service, operation *
 	in, err := operation.Input.Check(tree)
 	if err != nil {
 		return err
+	}
+	if operation.Stream != nil {
+		return h.stream(r, reply, operation, in, func() { h.release(body); body = nil })
 	}
 	result, err := operation.Handle(ctx, in)
 	if err != nil {

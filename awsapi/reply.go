@@ -24,6 +24,7 @@ type reply struct {
 	encoding  string // of the body: one of the above
 	requestID string
 	sent      bool
+	events    *eventWriter // once the reply is a stream of events
 }
 
 // newReply returns a reply to a request of some media type, in the same one if
@@ -108,8 +109,13 @@ func (r *reply) marshal(value any) ([]byte, error) {
 	return json.Marshal(value)
 }
 
-// error writes an error, if nothing has been sent yet.
+// error writes an error, if nothing has been sent yet; in a stream of events it
+// is the last one.
 func (r *reply) error(err *Error) {
+	if r.events != nil {
+		r.events.exception(err)
+		return
+	}
 	if r.sent {
 		return
 	}

@@ -128,7 +128,7 @@ func (s *Server) newAWS(folder Folder, fsys vfs.FS) (*awsapi.Handler, error) {
 	logCredentials(s.cfg.Logger, credentials)
 	return awsapi.New(awsapi.Config{
 		Services: []awsapi.Service{
-			kinesis.Service(kinesis.Config{Store: s.streams, Monitor: &s.monitor, Tokens: tokens, EnforceLimits: s.cfg.EnforceLimits, Now: s.cfg.Now}),
+			kinesis.Service(kinesis.Config{Store: s.streams, Monitor: &s.monitor, Tokens: tokens, Now: s.cfg.Now}),
 			firehose.Service(firehose.Config{Delivery: s.deliveries}),
 		},
 		Credentials: credentials, Now: s.cfg.Now, Logger: s.cfg.Logger,
@@ -198,16 +198,6 @@ func named(part string, err error) error {
 // then to send the head of a request.
 const headerTimeout = 10 * time.Second
 
-// protocols are those that clients may begin with. The Java and JavaScript SDKs
-// speak HTTP/2 to Kinesis from the first byte, with TLS and without.
-func protocols() *http.Protocols {
-	p := new(http.Protocols)
-	p.SetHTTP1(true)
-	p.SetHTTP2(true)
-	p.SetUnencryptedHTTP2(true)
-	return p
-}
-
 // serveHTTP answers requests until ctx ends, then lets those that have begun
 // finish until the timeout.
 func serveHTTP(ctx context.Context, ln net.Listener, handler http.Handler, cfg Config) error {
@@ -217,6 +207,7 @@ func serveHTTP(ctx context.Context, ln net.Listener, handler http.Handler, cfg C
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
 		Protocols:         protocols(),
+		HTTP2:             http2(),
 		// Clients that break off, or do not trust the certificate.
 		ErrorLog: slog.NewLogLogger(cfg.Logger.Handler(), slog.LevelWarn),
 	}

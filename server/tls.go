@@ -59,6 +59,7 @@ func (s *Server) sqlTLS() *tls.Config {
 // serveAWS answers the AWS APIs: in plain text and, with a certificate, over
 // TLS on the same address.
 func (s *Server) serveAWS(ctx context.Context) error {
+	defer context.AfterFunc(ctx, s.aws.EndStreams)()
 	if s.certificate == nil {
 		return serveHTTP(ctx, s.listeners.aws, s.aws, s.cfg)
 	}

@@ -3,6 +3,7 @@ package kinesis
 import (
 	"context"
 
+	"leat"
 	"leat/awsapi/cbor"
 	"leat/shardlog"
 )
@@ -169,23 +170,28 @@ func (o getRecordsOutput) AppendCBOR(dst []byte) []byte {
 	if o.children != nil {
 		members++
 	}
-	dst = cbor.AppendMap(dst, members)
-	dst = cbor.AppendList(cbor.AppendText(dst, "Records"), len(o.records))
-	var text [64]byte
-	for _, record := range o.records {
-		sequence, _ := record.Sequence.AppendText(text[:0]) // never fails
-		dst = cbor.AppendMap(dst, 4)
-		dst = cbor.AppendText(cbor.AppendText(dst, "SequenceNumber"), sequence)
-		dst = cbor.AppendTimestamp(cbor.AppendText(dst, "ApproximateArrivalTimestamp"), record.Arrival)
-		dst = cbor.AppendBlob(cbor.AppendText(dst, "Data"), record.Data)
-		dst = cbor.AppendText(cbor.AppendText(dst, "PartitionKey"), record.PartitionKey)
-	}
+	dst = appendRecordsCBOR(cbor.AppendMap(dst, members), o.records)
 	if o.next != "" {
 		dst = cbor.AppendText(cbor.AppendText(dst, "NextShardIterator"), o.next)
 	}
 	dst = cbor.AppendInt(cbor.AppendText(dst, "MillisBehindLatest"), o.behindMillis)
 	if o.children != nil {
 		dst = appendChildrenCBOR(cbor.AppendText(dst, "ChildShards"), o.children)
+	}
+	return dst
+}
+
+// appendRecordsCBOR writes an entry Records of a map.
+func appendRecordsCBOR(dst []byte, records []leat.Record) []byte {
+	dst = cbor.AppendList(cbor.AppendText(dst, "Records"), len(records))
+	var text [64]byte
+	for _, record := range records {
+		sequence, _ := record.Sequence.AppendText(text[:0]) // never fails
+		dst = cbor.AppendMap(dst, 4)
+		dst = cbor.AppendText(cbor.AppendText(dst, "SequenceNumber"), sequence)
+		dst = cbor.AppendTimestamp(cbor.AppendText(dst, "ApproximateArrivalTimestamp"), record.Arrival)
+		dst = cbor.AppendBlob(cbor.AppendText(dst, "Data"), record.Data)
+		dst = cbor.AppendText(cbor.AppendText(dst, "PartitionKey"), record.PartitionKey)
 	}
 	return dst
 }

@@ -20,11 +20,10 @@ import (
 // end of a closed shard there is no iterator, and ChildShards names the shards
 // that took over.
 //
-// Differs from AWS: reading is throttled only when limits are enforced.
+// Differs from AWS: reading is not throttled.
 //
 // Limits: 10,000 records and 10 MiB of data and keys a call, but always one
-// record if there is one; with --enforce-limits 5 calls and 2 MiB a second and
-// shard.
+// record if there is one.
 
 const (
 	maxGetRecords      = 10_000
@@ -59,7 +58,7 @@ func (a *api) getRecords(_ context.Context, in shape.Object) (any, error) {
 		return nil, err // closed, and dropped since the iterator was made
 	}
 	limit := source.Limit{Records: int(in.Int("Limit", maxGetRecords)), Bytes: maxGetRecordsBytes}
-	batch, err := a.readShard(s, it, limit)
+	batch, err := s.ReadShard(it.shard, it.ordinal, limit)
 	a.countGet(s, it.shard, began, batch, err)
 	if err != nil {
 		return nil, a.streamError(err, it.stream)
@@ -75,19 +74,6 @@ func (a *api) getRecords(_ context.Context, in shape.Object) (any, error) {
 		out.next = a.seal(it)
 	}
 	return out, nil
-}
-
-// readShard reads from an iterator on, if limits allow it.
-func (a *api) readShard(s *shardlog.Stream, it iterator, limit source.Limit) (shardlog.ShardBatch, error) {
-	now := a.now()
-	if err := a.throttleGet(it.stream, it.shard, now); err != nil {
-		return shardlog.ShardBatch{}, err
-	}
-	batch, err := s.ReadShard(it.shard, it.ordinal, limit)
-	if err == nil {
-		a.chargeGet(it.stream, it.shard, now, batch)
-	}
-	return batch, err
 }
 
 type childShard struct {
@@ -123,8 +109,20 @@ type getRecordsOutput struct {
 
 // AppendJSON writes the response without reflection: it can be 14 MiB.
 func (o getRecordsOutput) AppendJSON(dst []byte) []byte {
-	dst = append(dst, `{"Records":[`...)
-	for i, record := range o.records {
+	dst = appendRecords(append(dst, '{'), o.records)
+	if o.next != "" {
+		dst = append(dst, `,"NextShardIterator":`...)
+		dst = awsapi.AppendString(dst, o.next)
+	}
+	dst = append(dst, `,"MillisBehindLatest":`...)
+	dst = strconv.AppendInt(dst, o.behindMillis, 10)
+	return append(appendChildShards(dst, o.children), '}')
+}
+
+// appendRecords writes a member Records.
+func appendRecords(dst []byte, records []leat.Record) []byte {
+	dst = append(dst, `"Records":[`...)
+	for i, record := range records {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
@@ -138,18 +136,15 @@ func (o getRecordsOutput) AppendJSON(dst []byte) []byte {
 		dst = awsapi.AppendString(dst, record.PartitionKey)
 		dst = append(dst, '}')
 	}
-	dst = append(dst, ']')
-	if o.next != "" {
-		dst = append(dst, `,"NextShardIterator":`...)
-		dst = awsapi.AppendString(dst, o.next)
+	return append(dst, ']')
+}
+
+// appendChildShards writes a member ChildShards, unless there are none.
+func appendChildShards(dst []byte, children []childShard) []byte {
+	if children == nil {
+		return dst
 	}
-	dst = append(dst, `,"MillisBehindLatest":`...)
-	dst = strconv.AppendInt(dst, o.behindMillis, 10)
-	if o.children != nil {
-		dst = appendChildren(append(dst, `,"ChildShards":[`...), o.children)
-		dst = append(dst, ']')
-	}
-	return append(dst, '}')
+	return append(appendChildren(append(dst, `,"ChildShards":[`...), children), ']')
 }
 
 func appendChildren(dst []byte, children []childShard) []byte {

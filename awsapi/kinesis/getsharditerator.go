@@ -41,20 +41,10 @@ func (a *api) getShardIterator(_ context.Context, in shape.Object) (any, error) 
 	if err != nil {
 		return nil, err
 	}
-	if err := a.throttleIterator(name, shard.Number); err != nil {
-		return nil, err
-	}
-	start, err := a.start(in, info, shard)
+	ordinal, err := a.seek(s, info, shard, position{
+		operation: "GetShardIterator", of: in, kind: in.Text("ShardIteratorType"), sequence: "StartingSequenceNumber"})
 	if err != nil {
 		return nil, err
-	}
-	if start.Sequence == shard.Start && (start.At == shardlog.AtSequence || start.At == shardlog.AfterSequence && s.Tail() <= shard.Start.Ordinal) {
-		// A shard's own starting sequence number is good before any record has one.
-		start = shardlog.Start{At: shardlog.TrimHorizon}
-	}
-	ordinal, err := s.Seek(shard.Number, start)
-	if err != nil {
-		return nil, a.streamError(err, name)
 	}
 	if err := dryRun(in); err != nil {
 		return nil, err
@@ -62,31 +52,52 @@ func (a *api) getShardIterator(_ context.Context, in shape.Object) (any, error) 
 	return getShardIteratorOutput{a.seal(iterator{stream: name, streamID: info.ID, shard: shard.Number, ordinal: ordinal})}, nil
 }
 
-// start reads where the iterator is to start.
-func (a *api) start(in shape.Object, info shardlog.Info, shard shardlog.ShardInfo) (shardlog.Start, error) {
-	kind := in.Text("ShardIteratorType")
-	switch kind {
+// A position is where a request wants to start reading.
+type position struct {
+	operation string
+	of        shape.Object // the structure that has the members
+	kind      string
+	sequence  string // the name of the member with the sequence number
+}
+
+// seek finds the ordinal of a position in a shard.
+func (a *api) seek(s *shardlog.Stream, info shardlog.Info, shard shardlog.ShardInfo, p position) (uint64, error) {
+	start, err := a.start(info, shard, p)
+	if err != nil {
+		return 0, err
+	}
+	if start.Sequence == shard.Start && (start.At == shardlog.AtSequence || start.At == shardlog.AfterSequence && s.Tail() <= shard.Start.Ordinal) {
+		// A shard's own starting sequence number is good before any record has one.
+		start = shardlog.Start{At: shardlog.TrimHorizon}
+	}
+	ordinal, err := s.Seek(shard.Number, start)
+	return ordinal, a.streamError(err, info.Name)
+}
+
+// start reads a position.
+func (a *api) start(info shardlog.Info, shard shardlog.ShardInfo, p position) (shardlog.Start, error) {
+	switch p.kind {
 	case atSequenceNumber, afterSequenceNumber:
-		sequence, err := a.startingSequence(in, info, shard)
+		sequence, err := a.startingSequence(info, shard, p)
 		at := shardlog.AtSequence
-		if kind == afterSequenceNumber {
+		if p.kind == afterSequenceNumber {
 			at = shardlog.AfterSequence
 		}
 		return shardlog.Start{At: at, Sequence: sequence}, err
 	case atTimestamp:
-		if !in.Has("Timestamp") {
+		if !p.of.Has("Timestamp") {
 			return shardlog.Start{}, awsapi.Errorf(invalidArgument, "Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP. Current request has no timestamp parameter.")
 		}
-		moment, now := in.Time("Timestamp"), a.now()
+		moment, now := p.of.Time("Timestamp"), a.now()
 		if moment.After(now) {
 			return shardlog.Start{}, awsapi.Errorf(invalidArgument, "The timestampInMillis parameter cannot be greater than the currentTimestampInMillis. timestampInMillis: %d, currentTimestampInMillis: %d", moment.UnixMilli(), now.UnixMilli())
 		}
 		return shardlog.Start{At: shardlog.AtTimestamp, Time: moment}, nil
 	}
-	if in.Has("StartingSequenceNumber") {
-		return shardlog.Start{}, sequenceMismatch(kind, "also a StartingSequenceNumber")
+	if p.of.Has(p.sequence) {
+		return shardlog.Start{}, sequenceMismatch(p.kind, "also a StartingSequenceNumber")
 	}
-	if kind == latest {
+	if p.kind == latest {
 		return shardlog.Start{At: shardlog.Latest}, nil
 	}
 	return shardlog.Start{At: shardlog.TrimHorizon}, nil
@@ -97,19 +108,19 @@ func sequenceMismatch(kind, given string) error {
 }
 
 // startingSequence reads a sequence number, which must be of this shard.
-func (a *api) startingSequence(in shape.Object, info shardlog.Info, shard shardlog.ShardInfo) (leat.Sequence, error) {
-	if !in.Has("StartingSequenceNumber") {
-		return leat.Sequence{}, sequenceMismatch(in.Text("ShardIteratorType"), "no StartingSequenceNumber")
+func (a *api) startingSequence(info shardlog.Info, shard shardlog.ShardInfo, p position) (leat.Sequence, error) {
+	if !p.of.Has(p.sequence) {
+		return leat.Sequence{}, sequenceMismatch(p.kind, "no StartingSequenceNumber")
 	}
-	text := in.Text("StartingSequenceNumber")
+	text := p.of.Text(p.sequence)
 	sequence, err := leat.ParseSequence(text)
 	switch {
 	case err != nil:
-		return sequence, awsapi.Errorf(invalidArgument, "StartingSequenceNumber %s used in GetShardIterator on shard %s in stream %s under account %s is invalid.", text, shardName(shard.Number), info.Name, a.account)
+		return sequence, awsapi.Errorf(invalidArgument, "StartingSequenceNumber %s used in %s on shard %s in stream %s under account %s is invalid.", text, p.operation, shardName(shard.Number), info.Name, a.account)
 	case sequence.Shard != shard.Number:
 		return sequence, awsapi.Errorf(invalidArgument, "Invalid StartingSequenceNumber. It encodes %s, while it was used in a call to a shard with %s", shardName(sequence.Shard), shardName(shard.Number))
 	case sequence.Created != shard.Start.Created:
-		return sequence, awsapi.Errorf(invalidArgument, "StartingSequenceNumber %s used in GetShardIterator on shard %s in stream %s under account %s is invalid because it did not come from this stream.", text, shardName(shard.Number), info.Name, a.account)
+		return sequence, awsapi.Errorf(invalidArgument, "StartingSequenceNumber %s used in %s on shard %s in stream %s under account %s is invalid because it did not come from this stream.", text, p.operation, shardName(shard.Number), info.Name, a.account)
 	}
 	return sequence, nil
 }

@@ -71,7 +71,10 @@ func (b *batch) countRefusals(m *monitor.Stream) {
 // countGet counts a call of GetRecords on a stream.
 func (a *api) countGet(s *shardlog.Stream, shard uint32, began time.Time, batch shardlog.ShardBatch, err error) {
 	m := a.meter(s)
-	bytes := bytesOf(batch)
+	bytes := 0
+	for i := range batch.Records {
+		bytes += len(batch.Records[i].PartitionKey) + len(batch.Records[i].Data)
+	}
 	m.GetRecords.Observe(time.Since(began), err == nil, bytes, len(batch.Records))
 	throttled := isThrottle(err)
 	if throttled {
@@ -92,14 +95,6 @@ func (a *api) countGet(s *shardlog.Stream, shard uint32, began time.Time, batch 
 			counters.IteratorAge.Observe(now, iteratorAge(now, batch))
 		}
 	}
-}
-
-// bytesOf is the size of a batch: data and keys.
-func bytesOf(batch shardlog.ShardBatch) (bytes int) {
-	for i := range batch.Records {
-		bytes += len(batch.Records[i].PartitionKey) + len(batch.Records[i].Data)
-	}
-	return bytes
 }
 
 // iteratorAge is how old the last record of a call is, in milliseconds; 0 when

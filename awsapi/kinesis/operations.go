@@ -37,6 +37,7 @@ func (a *api) operations() []awsapi.Operation {
 		{Name: "SplitShard", Handle: a.splitShard},
 		{Name: "StartStreamEncryption", Handle: a.startStreamEncryption},
 		{Name: "StopStreamEncryption", Handle: a.stopStreamEncryption},
+		{Name: "SubscribeToShard", Stream: a.subscribeToShard, StreamFor: subscriptionTime},
 		{Name: "TagResource", Handle: a.tagResource},
 		{Name: "UntagResource", Handle: a.untagResource},
 		{Name: "UpdateAccountSettings", Handle: a.updateAccountSettings},
@@ -48,9 +49,6 @@ func (a *api) operations() []awsapi.Operation {
 	}
 	for i := range operations {
 		operations[i].Input = inputs[operations[i].Name]
-		if a.limits != nil {
-			operations[i] = a.enforce(operations[i])
-		}
 	}
 	return operations
 }

@@ -6,7 +6,6 @@ import (
 
 	"leat"
 	"leat/awsapi"
-	"leat/awsapi/kinesis/limits"
 	"leat/awsapi/kinesis/monitor"
 	"leat/shardlog"
 )
@@ -22,9 +21,6 @@ type Config struct {
 	Now     func() time.Time // default time.Now
 	// Monitor counts what CloudWatch would show; default: an own one.
 	Monitor *monitor.Account
-	// EnforceLimits throttles as AWS does: records, reads and calls over the limits
-	// of shards, streams and account get AWS's errors.
-	EnforceLimits bool
 	// Refuse, when there is one, is asked before the records of a PutRecord or
 	// PutRecords are appended to a stream. It may have single records of them
 	// answered with an ErrorCode and ErrorMessage (of PutRecord: with that
@@ -41,9 +37,9 @@ type api struct {
 	account string
 	now     func() time.Time
 	meters  *monitor.Account
-	limits  *limits.Account // nil: not enforced
 	// gates are asked about every batch, in order; usually there are none.
-	gates []gate
+	gates         []gate
+	subscriptions subscriptions
 	// spreadRecords counts the records of streams that spread them.
 	spreadRecords atomic.Uint64
 }
@@ -68,23 +64,17 @@ func Service(cfg Config) awsapi.Service {
 			return cfg.Refuse(b.operation, name, len(b.entries), b.refuse)
 		})
 	}
-	if cfg.EnforceLimits {
-		a.limits = new(limits.Account)
-		a.gates = append(a.gates, a.throttlePut)
-	}
 	return awsapi.Service{
 		Name:       "kinesis",
 		Target:     "Kinesis_20131202",
 		CBOR:       true,
 		Operations: a.operations(),
-		// Queues and channels are services of their own over a stream; the last
-		// waits for enhanced fan-out.
+		// Queues and channels are services of their own over a stream.
 		Unsupported: []string{
 			"AcknowledgeDeadLetterQueueRecords", "AcknowledgeQueueRecords", "CreateQueue", "DeleteQueue", "DescribeQueue", "ListQueues",
 			"ReceiveDeadLetterQueueRecords", "ReceiveQueueRecords", "RestoreDeadLetterQueueRecords",
 			"UpdateDeadLetterQueueRecordsVisibility", "UpdateQueue", "UpdateQueueRecordsVisibility",
 			"CreateChannel", "DeleteChannel", "DescribeChannel", "ListChannels", "UpdateChannel",
-			"SubscribeToShard",
 		},
 		Exceptions: map[leat.Code]string{
 			leat.InvalidArgument: invalidArgument,

@@ -63,6 +63,7 @@ func (a *api) deregisterStreamConsumer(ctx context.Context, in shape.Object) (an
 		return nil
 	})
 	if err == nil {
+		a.subscriptions.deregister(s.Info().ID, c)
 		a.meter(s).ForgetConsumer(c.Name)
 	}
 	return nil, err
