@@ -2,15 +2,10 @@ package awsapi
 
 import (
 	"bytes"
-	"encoding/json"
-	"errors"
 	"io"
 	"net/http"
 	"sync"
 	"time"
-	"unicode/utf8"
-
-	"leat/awsapi/cbor"
 )
 
 // A body is a request's body in memory, reused for later requests.
@@ -88,34 +83,4 @@ func (h *Handler) release(b *body) {
 	if cap(b.bytes) <= maxKeptBuffer {
 		bodies.Put(b)
 	}
-}
-
-// decodeCBOR makes the same tree of CBOR.
-func decodeCBOR(body []byte) (any, error) {
-	tree, err := cbor.Decode(body)
-	if err != nil {
-		return nil, Errorf(SerializationException, "The request's body is not valid CBOR: %v.", err)
-	}
-	return tree, nil
-}
-
-// decodeJSON makes the tree that shapes check.
-func decodeJSON(text []byte) (any, error) {
-	if !utf8.Valid(text) {
-		// Decoding would replace the wrong bytes and so change a user's data.
-		return nil, Errorf(SerializationException, "The request's body is not valid UTF-8.")
-	}
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.UseNumber()
-	var tree any
-	err := decoder.Decode(&tree)
-	if err == nil {
-		if _, more := decoder.Token(); more != io.EOF {
-			err = errors.New("there is more after the first value")
-		}
-	}
-	if err != nil {
-		return nil, Errorf(SerializationException, "The request's body is not valid JSON: %v.", err)
-	}
-	return tree, nil
 }

@@ -24,8 +24,8 @@ type Config struct {
 	// MaxBufferedBytes bounds the bodies of all requests together; requests
 	// above wait. Default 64 MiB; at least MaxBodyBytes.
 	MaxBufferedBytes int64
-	// BodyTimeout bounds how long a client may take to send a body; default 1
-	// minute.
+	// BodyTimeout bounds how long a client may take to send a body, and to take
+	// an answer's; default 1 minute.
 	BodyTimeout time.Duration
 	Now         func() time.Time // default time.Now
 	Logger      *slog.Logger     // default: discards

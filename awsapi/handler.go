@@ -18,6 +18,7 @@ type Handler struct {
 	services map[string]*service // by target
 	auth     atomic.Pointer[authenticator]
 	bodies   *semaphore.Weighted // bytes of bodies in memory
+	trees    *semaphore.Weighted // bytes of what they are decoded into
 	streams  streams
 }
 
@@ -38,6 +39,7 @@ func New(cfg Config) (*Handler, error) {
 		cfg:      cfg,
 		services: map[string]*service{},
 		bodies:   semaphore.NewWeighted(cfg.MaxBufferedBytes),
+		trees:    semaphore.NewWeighted(maxTreeBytes),
 	}
 	h.auth.Store(newAuthenticator(cfg.Credentials))
 	for _, s := range cfg.Services {
@@ -55,7 +57,7 @@ func New(cfg Config) (*Handler, error) {
 
 // ServeHTTP answers one request.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	reply := newReply(w, mediaType(r))
+	reply := newReply(w, mediaType(r), h.cfg.BodyTimeout)
 	defer func() {
 		if cause := recover(); cause != nil {
 			h.cfg.Logger.Error("request panicked", "request", reply.requestID, "target", targetOf(r),
@@ -113,11 +115,7 @@ func (h *Handler) perform(r *http.Request, reply *reply, s *service, operation *
 			return nil
 		}
 	}
-	tree, err := decode(payload)
-	if err != nil {
-		return err
-	}
-	in, err := operation.Input.Check(tree)
+	in, err := h.checkInput(ctx, payload, decode, operation.Input)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+	"time"
 
 	"leat/awsapi/cbor"
 )
@@ -23,14 +24,15 @@ type reply struct {
 	w         http.ResponseWriter
 	encoding  string // of the body: one of the above
 	requestID string
+	timeout   time.Duration
 	sent      bool
 	events    *eventWriter // once the reply is a stream of events
 }
 
 // newReply returns a reply to a request of some media type, in the same one if
-// it is one that Leat writes.
-func newReply(w http.ResponseWriter, media string) *reply {
-	reply := &reply{w: w, encoding: json11, requestID: newRequestID()}
+// it is one that Leat writes. The client has as long to take it as timeout says.
+func newReply(w http.ResponseWriter, media string, timeout time.Duration) *reply {
+	reply := &reply{w: w, encoding: json11, requestID: newRequestID(), timeout: timeout}
 	if media == json10 || media == cbor11 {
 		reply.encoding = media
 	}
@@ -137,6 +139,9 @@ func (r *reply) body(encoded []byte) { r.send(http.StatusOK, encoded) }
 // work is done and there is nobody to tell.
 func (r *reply) send(status int, encoded []byte) {
 	r.sent = true
+	// One who does not read must not hold the answer's memory for ever. Only a
+	// real connection has deadlines; net/http takes this one off again.
+	_ = http.NewResponseController(r.w).SetWriteDeadline(time.Now().Add(r.timeout))
 	r.w.Header().Set("Content-Length", strconv.Itoa(len(encoded)))
 	r.w.WriteHeader(status)
 	_, _ = r.w.Write(encoded)

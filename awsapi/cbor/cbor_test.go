@@ -82,7 +82,7 @@ func TestWrongDocumentsAreRefused(t *testing.T) {
 		"df":                             "reserved form",
 		strings.Repeat("81", 200) + "00": "nested",
 		strings.Repeat("c2", 200) + "00": "nested",
-		"9a00100000" + strings.Repeat("00", 1<<17): "more than 131072 items",
+		"9a00100000" + strings.Repeat("00", 1<<14): "more than 16384 items",
 	} {
 		_, err := Decode(unhex(t, document))
 		if err == nil || !strings.Contains(err.Error(), want) {

@@ -9,12 +9,13 @@ import (
 )
 
 const (
-	// maxDepth is how deeply lists and maps may be nested; no request of AWS
+	// MaxDepth is how deeply lists and maps may be nested; no request of AWS
 	// goes below ten.
-	maxDepth = 100
-	// maxItems bounds a document's items, so that a body of tiny ones does not
-	// become a tree a hundred times its size. The largest requests have 2,000.
-	maxItems = 1 << 17
+	MaxDepth = 100
+	// MaxItems bounds a document's items, names of members among them, so that a
+	// body of tiny ones does not become a tree a hundred times its size. The
+	// largest requests have 500 records of three members: 3,500 items and a few.
+	MaxItems = 1 << 14
 	// maxMoment is the end of the year 9999, in milliseconds.
 	maxMoment = 253402300799999
 )
@@ -54,10 +55,10 @@ func (d *decoder) item(depth int) (any, error) {
 		return nil, errHead
 	case first == breakByte:
 		return nil, errBreak
-	case depth > maxDepth:
-		return nil, fmt.Errorf("items are nested more than %d deep", maxDepth)
-	case d.items == maxItems:
-		return nil, fmt.Errorf("there are more than %d items", maxItems)
+	case depth > MaxDepth:
+		return nil, fmt.Errorf("items are nested more than %d deep", MaxDepth)
+	case d.items == MaxItems:
+		return nil, fmt.Errorf("there are more than %d items", MaxItems)
 	}
 	d.items++
 	major, open := first&majorBits, first&^majorBits == indefinite

@@ -9,6 +9,6 @@
 // and leaves to Decode whatever is wrong or rare.
 //
 // Nothing here trusts a length that a client sends: what is read is bounded by
-// the bytes there are, the depth by maxDepth, and the tree by maxItems.
+// the bytes there are, the depth by MaxDepth, and the tree by MaxItems.
 // Blobs that either way returns point into the source.
 package cbor

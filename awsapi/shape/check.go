@@ -159,7 +159,7 @@ func (c *checker) mapping(s *Shape, tree any, path string) (any, error) {
 		if _, err := c.part(s.key, key, path, &brokenKey); err != nil {
 			return nil, err
 		}
-		at := path + "." + key + ".member"
+		at := path + "." + clip(key) + ".member"
 		if entries[key] == nil {
 			c.violate(at, "null", "Member must not be null")
 			continue

@@ -14,14 +14,22 @@ const maxShown = 1024
 
 // quote shows a value between the marks AWS uses, cut when it is very long.
 func quote(text string) string {
-	if len(text) > maxShown {
-		cut := maxShown
-		for cut > 0 && !utf8.RuneStart(text[cut]) {
-			cut--
-		}
-		text = text[:cut] + "..."
+	if cut := clip(text); len(cut) < len(text) {
+		text = cut + "..."
 	}
 	return "'" + text + "'"
+}
+
+// clip cuts a text that is longer than what is shown.
+func clip(text string) string {
+	if len(text) <= maxShown {
+		return text
+	}
+	cut := maxShown
+	for cut > 0 && !utf8.RuneStart(text[cut]) {
+		cut--
+	}
+	return text[:cut]
 }
 
 // showList shows a list: texts as they are, structures by their type, as AWS
@@ -39,7 +47,7 @@ func showList(s *Shape, elements []any) string {
 			break
 		}
 		if text, ok := element.(string); ok {
-			parts = append(parts, text)
+			parts = append(parts, clip(text))
 		} else {
 			parts = append(parts, name)
 		}
@@ -49,11 +57,19 @@ func showList(s *Shape, elements []any) string {
 
 // showMap shows a map as Java prints it, which is what AWS does.
 func showMap(entries map[string]any) string {
-	parts := make([]string, 0, len(entries))
+	var shown strings.Builder
+	separator := "{"
 	for _, key := range slices.Sorted(maps.Keys(entries)) {
-		parts = append(parts, fmt.Sprintf("%s=%s", key, showValue(entries[key])))
+		if shown.Len() > maxShown {
+			break // the rest would be cut off again
+		}
+		shown.WriteString(separator + clip(key) + "=" + showValue(entries[key]))
+		separator = ", "
 	}
-	return quote("{" + strings.Join(parts, ", ") + "}")
+	if len(entries) == 0 {
+		shown.WriteString("{")
+	}
+	return quote(shown.String() + "}")
 }
 
 // showConstraints lists what a value without parts must satisfy.
@@ -90,9 +106,18 @@ func join(path, name string) string {
 	return path + "." + name
 }
 
+// showValue shows a map's value: a list or map, which is of the wrong type there,
+// by its marks alone.
 func showValue(value any) string {
-	if value == nil {
+	switch value := value.(type) {
+	case nil:
 		return "null"
+	case string:
+		return clip(value)
+	case []any:
+		return "[...]"
+	case map[string]any:
+		return "{...}"
 	}
 	return fmt.Sprint(value)
 }
