@@ -22,12 +22,11 @@ type streamDescriptionSummary struct {
 	streamSummary
 	RetentionPeriodHours int64
 	shownAttributes
-	OpenShardCount     int
-	ConsumerCount      int
-	WarmThroughput     *warmThroughput `json:",omitempty"`
-	MaxRecordSizeInKiB int
-	// RecordDistributionStrategy is that of an on-demand stream.
-	RecordDistributionStrategy string `json:",omitempty"`
+	OpenShardCount             int
+	ConsumerCount              int
+	WarmThroughput             *warmThroughput `json:",omitempty"`
+	MaxRecordSizeInKiB         int
+	RecordDistributionStrategy string
 	QueueCount                 int
 	ChannelCount               int
 }
@@ -50,7 +49,7 @@ func (a *api) describeStreamSummary(_ context.Context, in shape.Object) (any, er
 		ConsumerCount:        len(kept.Consumers),
 		MaxRecordSizeInKiB:   info.MaxRecordBytes >> 10,
 
-		RecordDistributionStrategy: distributionOf(info, kept),
+		RecordDistributionStrategy: distributionOf(kept),
 	}
 	if kept.WarmMiBps != nil {
 		summary.WarmThroughput = &warmThroughput{*kept.WarmMiBps, *kept.WarmMiBps}

@@ -48,12 +48,11 @@ func (a *api) spreads(in shape.Object, stream string, onDemand bool) (bool, erro
 	return spread, nil
 }
 
-// distributionOf names a stream's strategy; a provisioned stream has none.
-func distributionOf(info shardlog.Info, kept attributes) string {
-	switch {
-	case !info.OnDemand:
-		return ""
-	case kept.Spread:
+// distributionOf names a stream's strategy. A provisioned stream has one, too:
+// the Kinesis Producer Library takes a missing one for a call that it may not
+// make, warns, and asks again.
+func distributionOf(kept attributes) string {
+	if kept.Spread {
 		return autoDistribution
 	}
 	return keyedDistribution

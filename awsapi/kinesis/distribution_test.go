@@ -128,3 +128,12 @@ func TestADryRunChecksAndDoesNothing(t *testing.T) {
 		t.Errorf("dry runs have put %d records", len(records))
 	}
 }
+
+func TestAProvisionedStreamSaysThatKeysChooseTheShards(t *testing.T) {
+	s := newTestService(t, vfs.NewMem(), "streams")
+	s.create("events", 1)
+	out := must[*sdk.DescribeStreamSummaryOutput](t)(s.client().DescribeStreamSummary(t.Context(), &sdk.DescribeStreamSummaryInput{StreamName: aws.String("events")}))
+	if got := out.StreamDescriptionSummary.RecordDistributionStrategy; got != types.RecordDistributionStrategyUserPartitionKey {
+		t.Errorf("the strategy is %q", got)
+	}
+}
