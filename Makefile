@@ -31,7 +31,17 @@ test: ## all tests
 race: ## the tests of the concurrent packages under the race detector
 	$(GO) test -race -short ./vfs/... ./shardlog/... ./awsapi/... ./pgwire/... ./delivery/... ./metastore/... ./blob/...
 
-e2e: ## the end-to-end tests; the AWS CLI and psql must be there
+clients: e2e/clients/js/node_modules/.package-lock.json e2e/clients/java/target/built ## install the clients of the end-to-end tests
+	python3 -m pip install --quiet --requirement e2e/clients/python/requirements.txt
+
+e2e/clients/js/node_modules/.package-lock.json: e2e/clients/js/package-lock.json
+	cd e2e/clients/js && npm ci --silent --no-audit --no-fund
+
+e2e/clients/java/target/built: e2e/clients/java/pom.xml $(shell find e2e/clients/java/src -name '*.java')
+	cd e2e/clients/java && mvn --quiet --batch-mode --no-transfer-progress compile
+	touch $@
+
+e2e: clients ## the end-to-end tests; psql must be there
 	LEAT_E2E=required $(GO) test -count=1 ./e2e/...
 
 fuzz: ## every fuzz target for FUZZTIME (20s) each
@@ -49,4 +59,4 @@ bench: build ## the four scenarios of leat bench
 microbench: ## Go benchmarks of the hot paths
 	$(GO) test -run '^$$' -bench . -benchmem ./shardlog ./awsapi/... ./warehouse ./lake ./rowfile
 
-.PHONY: help build check generate format vet lint test race e2e fuzz bench microbench
+.PHONY: help build check generate format vet lint test race clients e2e fuzz bench microbench

@@ -33,10 +33,16 @@ func (p *process) firehoseClient() *firehose.Client {
 func (p *process) aws(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	needs(t, "aws")
-	return run(t, "", []string{
-		"AWS_ENDPOINT_URL=http://" + p.AWS, "AWS_DEFAULT_REGION=us-east-1", "AWS_ACCESS_KEY_ID=any", "AWS_SECRET_ACCESS_KEY=any",
+	return run(t, "", p.clientSettings(), "aws", args...)
+}
+
+// clientSettings are the environment of AWS's clients in any language: this
+// server, and nothing of the machine's own settings.
+func (p *process) clientSettings() []string {
+	return []string{
+		"AWS_ENDPOINT_URL=http://" + p.AWS, "AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1", "AWS_ACCESS_KEY_ID=any", "AWS_SECRET_ACCESS_KEY=any",
 		"AWS_PAGER=", "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null", "AWS_EC2_METADATA_DISABLED=true", "AWS_MAX_ATTEMPTS=1",
-	}, "aws", args...)
+	}
 }
 
 // psql runs psql with statements on standard input; it prints rows alone, and

@@ -1,0 +1,11 @@
+package e2e
+
+import "testing"
+
+// TestTheJavaScriptSDKWorks runs programs with the AWS SDK for JavaScript 3.
+func TestTheJavaScriptSDKWorks(t *testing.T) {
+	p := serve(t, t.TempDir())
+	for _, script := range []string{"putget.js", "pages.js", "errors.js"} {
+		t.Run(script, func(t *testing.T) { p.succeeds(t, node(t, script)) })
+	}
+}
