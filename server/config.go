@@ -43,6 +43,10 @@ type Config struct {
 	// folder. It goes without TLSCert.
 	TLSSelfSigned bool
 
+	// EnforceLimits throttles the Kinesis API as AWS does; default: nothing is
+	// throttled.
+	EnforceLimits bool
+
 	// MemoryBytes is what the whole process may take; default 1 GiB, or half of
 	// the machine's memory if that is less. At least 256 MiB.
 	MemoryBytes int64

@@ -128,7 +128,7 @@ func (s *Server) newAWS(folder Folder, fsys vfs.FS) (*awsapi.Handler, error) {
 	logCredentials(s.cfg.Logger, credentials)
 	return awsapi.New(awsapi.Config{
 		Services: []awsapi.Service{
-			kinesis.Service(kinesis.Config{Store: s.streams, Monitor: &s.monitor, Tokens: tokens, Now: s.cfg.Now}),
+			kinesis.Service(kinesis.Config{Store: s.streams, Monitor: &s.monitor, Tokens: tokens, EnforceLimits: s.cfg.EnforceLimits, Now: s.cfg.Now}),
 			firehose.Service(firehose.Config{Delivery: s.deliveries}),
 		},
 		Credentials: credentials, Now: s.cfg.Now, Logger: s.cfg.Logger,

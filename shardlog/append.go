@@ -107,6 +107,22 @@ func (s *Stream) refusesLocked(largest int) error {
 	return nil
 }
 
+// Route appends to dst the number of the open shard that each entry belongs to
+// now. A stream that is resharded before they are appended may put them
+// elsewhere.
+func (s *Stream) Route(dst []uint32, entries []Entry) []uint32 {
+	s.mu.Lock()
+	router := s.router
+	s.mu.Unlock()
+	if router == nil { // a damaged stream takes no entries
+		return append(dst, make([]uint32, len(entries))...)
+	}
+	for i := range entries {
+		dst = append(dst, router.numbers[router.slot(entries[i].Hash)])
+	}
+	return dst
+}
+
 // enqueue hands a request to the stream's writer, and starts it if it rests.
 func (s *Stream) enqueue(req *request, largest int) error {
 	s.mu.Lock()

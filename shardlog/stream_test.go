@@ -51,6 +51,28 @@ func TestRecordsReadBackInOrder(t *testing.T) {
 	}
 }
 
+func TestRouteSaysWhereEntriesGo(t *testing.T) {
+	store := mustOpen(t, Config{FS: vfs.NewMem()})
+	stream := mustCreate(t, store, Spec{Name: "orders", Shards: 7})
+	entries := make([]Entry, 200)
+	for i := range entries {
+		entries[i].Hash = HashKey{Hi: uint64(i) * 0x9e3779b97f4a7c15}
+	}
+	routes := stream.Route([]uint32{99}, entries)
+	receipts := make([]Receipt, len(entries))
+	if err := stream.Append(t.Context(), entries, receipts); err != nil {
+		t.Fatal(err)
+	}
+	if len(routes) != len(entries)+1 || routes[0] != 99 {
+		t.Fatalf("%d routes for %d entries", len(routes), len(entries))
+	}
+	for i, receipt := range receipts {
+		if routes[i+1] != receipt.Shard {
+			t.Errorf("entry %d went to shard %d, not %d", i, receipt.Shard, routes[i+1])
+		}
+	}
+}
+
 func TestReaderWakesOnAppend(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := mustOpen(t, Config{FS: vfs.NewMem()})

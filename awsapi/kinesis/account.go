@@ -15,7 +15,7 @@ import (
 // Behavior: counts the open shards of provisioned streams and the on-demand
 // streams, and names the limits that AWS has for them by default.
 //
-// Differs from AWS: these limits are not enforced.
+// Differs from AWS: these limits hold only when limits are enforced.
 //
 // Limits: none.
 
@@ -28,7 +28,10 @@ type describeLimitsOutput struct {
 	ShardLimit, OpenShardCount, OnDemandStreamCount, OnDemandStreamCountLimit int
 }
 
-func (a *api) describeLimits(context.Context, shape.Object) (any, error) {
+func (a *api) describeLimits(context.Context, shape.Object) (any, error) { return a.usage(), nil }
+
+// usage counts what the account has.
+func (a *api) usage() describeLimitsOutput {
 	out := describeLimitsOutput{ShardLimit: shardLimit, OnDemandStreamCountLimit: onDemandLimit}
 	for _, name := range a.store.Names() {
 		s, err := a.store.Stream(name)
@@ -41,7 +44,7 @@ func (a *api) describeLimits(context.Context, shape.Object) (any, error) {
 			out.OpenShardCount += openShards(info)
 		}
 	}
-	return out, nil
+	return out
 }
 
 // DescribeAccountSettings and UpdateAccountSettings

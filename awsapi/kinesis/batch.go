@@ -28,6 +28,7 @@ type batch struct {
 	// refusals are those of the records, in the order of the request, once one is
 	// refused; refused is how many are.
 	refusals []refusal
+	shards   []uint32 // where the records will go, when limits are enforced
 	refused  int
 	// encryption is the stream's, once the batch is appended.
 	encryption string

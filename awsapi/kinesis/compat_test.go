@@ -28,10 +28,32 @@ to the constraints of the service's own model and refused in AWS's words. What h
 * A stream is named by ` + "`StreamName`, `StreamARN`" + ` or both, which must agree. ` + "`StreamId`" + `, which AWS reserves for later, is refused.
 * The account is 000000000000 and the region us-east-1, unless set otherwise. ARNs of others name nothing.
 * GetRecords, GetShardIterator, PutRecord and PutRecords with ` + "`DryRun`" + ` check the request, do nothing, and answer DryRunOperationException.
-* Changes are in force when a call returns: a stream is ACTIVE from its creation to its end. Calls are not throttled.
+* Changes are in force when a call returns: a stream is ACTIVE from its creation to its end. Nothing is throttled, unless the server runs with ` + "`--enforce-limits`" + `: see Limits below.
 * With credentials set every request is signed (version 4), in the Authorization header or in the query string, over the whole body, over signed chunks
   (STREAMING-AWS4-HMAC-SHA256-PAYLOAD), or with UNSIGNED-PAYLOAD. Clocks may differ by five minutes.
 * Timestamps are seconds with a fraction in JSON, and tagged milliseconds in CBOR.
+
+## Limits
+
+` + "`leat serve --enforce-limits`" + ` (LEAT_ENFORCE_LIMITS=1) throttles as AWS does in us-east-1, in AWS's words, so that a program's back-off can be tested.
+Of everything that has a rate a second's worth may come at once. Counts are kept in memory: a restart begins anew.
+
+| what | limit | over it |
+|---|---|---|
+| writing to a shard | 1 MiB and 1,000 records a second, data and keys | ProvisionedThroughputExceededException: of PutRecord the call, of PutRecords single records, while the others are stored |
+| writing to an on-demand stream | 4 MiB and 4,000 records a second, or its warm throughput, or twice its peak: the greatest average over a minute since the server started; wherever its keys fall | the same |
+| a record larger than a second's worth | taken when the shard owes nothing; what comes after waits until it is paid for | the same |
+| reading a shard | 5 GetRecords calls and 2 MiB a second; 10 MiB in one call keep the shard's readers waiting for 5 seconds | ProvisionedThroughputExceededException |
+| GetShardIterator | 5 a second and shard | ProvisionedThroughputExceededException |
+| CreateStream, DeleteStream, ListStreams, MergeShards, RegisterStreamConsumer, SplitShard, UpdateShardCount, UpdateStreamMode; tags, policies and account settings; UpdateMaxRecordSize, UpdateStreamWarmThroughput | 5 a second, of all streams together | LimitExceededException |
+| DescribeStream 10, DescribeStreamSummary 20, DescribeLimits 1 | a second, of all streams together | LimitExceededException |
+| retention, encryption and monitoring switches, DeregisterStreamConsumer, ListStreamConsumers 5; DescribeStreamConsumer 20; ListShards 1,000 | a second and stream | LimitExceededException |
+| UpdateStreamMode 2, UpdateShardCount 10, StartStreamEncryption 25, StopStreamEncryption 25 | successful calls in 24 hours, each stream | LimitExceededException |
+| the account | 20,000 open shards of provisioned streams, 50 on-demand streams | LimitExceededException |
+
+Not as on AWS: a single partition key of an on-demand stream has no limit of its own; AWS's 2,000 records a second for reading a shard, which its API reference does not
+know, is not enforced; streams are not made one after the other, so nothing limits how many are CREATING. Views and delivery streams read without limit, and records that
+` + "`leat put`" + ` or a producer sends through the API count like any.
 `
 )
 

@@ -32,5 +32,8 @@ func (a *api) deleteStream(ctx context.Context, in shape.Object) (any, error) {
 		return nil, a.streamError(err, name)
 	}
 	a.meters.Forget(s)
+	if a.limits != nil {
+		a.limits.Forget(name)
+	}
 	return nil, nil
 }

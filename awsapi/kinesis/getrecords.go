@@ -20,10 +20,11 @@ import (
 // end of a closed shard there is no iterator, and ChildShards names the shards
 // that took over.
 //
-// Differs from AWS: reading is not throttled.
+// Differs from AWS: reading is throttled only when limits are enforced.
 //
 // Limits: 10,000 records and 10 MiB of data and keys a call, but always one
-// record if there is one.
+// record if there is one; with --enforce-limits 5 calls and 2 MiB a second and
+// shard.
 
 const (
 	maxGetRecords      = 10_000
@@ -58,7 +59,7 @@ func (a *api) getRecords(_ context.Context, in shape.Object) (any, error) {
 		return nil, err // closed, and dropped since the iterator was made
 	}
 	limit := source.Limit{Records: int(in.Int("Limit", maxGetRecords)), Bytes: maxGetRecordsBytes}
-	batch, err := s.ReadShard(it.shard, it.ordinal, limit)
+	batch, err := a.readShard(s, it, limit)
 	a.countGet(s, it.shard, began, batch, err)
 	if err != nil {
 		return nil, a.streamError(err, it.stream)
@@ -74,6 +75,19 @@ func (a *api) getRecords(_ context.Context, in shape.Object) (any, error) {
 		out.next = a.seal(it)
 	}
 	return out, nil
+}
+
+// readShard reads from an iterator on, if limits allow it.
+func (a *api) readShard(s *shardlog.Stream, it iterator, limit source.Limit) (shardlog.ShardBatch, error) {
+	now := a.now()
+	if err := a.throttleGet(it.stream, it.shard, now); err != nil {
+		return shardlog.ShardBatch{}, err
+	}
+	batch, err := s.ReadShard(it.shard, it.ordinal, limit)
+	if err == nil {
+		a.chargeGet(it.stream, it.shard, now, batch)
+	}
+	return batch, err
 }
 
 type childShard struct {

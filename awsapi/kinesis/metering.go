@@ -71,10 +71,7 @@ func (b *batch) countRefusals(m *monitor.Stream) {
 // countGet counts a call of GetRecords on a stream.
 func (a *api) countGet(s *shardlog.Stream, shard uint32, began time.Time, batch shardlog.ShardBatch, err error) {
 	m := a.meter(s)
-	bytes := 0
-	for i := range batch.Records {
-		bytes += len(batch.Records[i].PartitionKey) + len(batch.Records[i].Data)
-	}
+	bytes := bytesOf(batch)
 	m.GetRecords.Observe(time.Since(began), err == nil, bytes, len(batch.Records))
 	throttled := isThrottle(err)
 	if throttled {
@@ -95,6 +92,14 @@ func (a *api) countGet(s *shardlog.Stream, shard uint32, began time.Time, batch 
 			counters.IteratorAge.Observe(now, iteratorAge(now, batch))
 		}
 	}
+}
+
+// bytesOf is the size of a batch: data and keys.
+func bytesOf(batch shardlog.ShardBatch) (bytes int) {
+	for i := range batch.Records {
+		bytes += len(batch.Records[i].PartitionKey) + len(batch.Records[i].Data)
+	}
+	return bytes
 }
 
 // iteratorAge is how old the last record of a call is, in milliseconds; 0 when

@@ -49,6 +49,9 @@ func (a *api) operations() []awsapi.Operation {
 	}
 	for i := range operations {
 		operations[i].Input = inputs[operations[i].Name]
+		if a.limits != nil {
+			operations[i] = a.enforce(operations[i])
+		}
 	}
 	return operations
 }

@@ -19,7 +19,8 @@ import (
 // SequenceNumberForOrdering says: a call made after another has returned always
 // gets the greater number.
 //
-// Limits: as the stream allows, 10 MiB at most with its key.
+// Limits: as the stream allows, 10 MiB at most with its key; with
+// --enforce-limits 1 MiB and 1,000 records a second and shard.
 
 // putRecordHot reads the body with a scanner.
 func (a *api) putRecordHot(ctx context.Context, body, dst []byte) ([]byte, bool, error) {

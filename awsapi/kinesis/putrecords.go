@@ -23,7 +23,9 @@ import (
 // FailedRecordCount is 0.
 //
 // Limits: 500 records, 10 MiB of data and keys a call; each record as the
-// stream allows.
+// stream allows. With --enforce-limits records over their shard's 1 MiB and 1,000
+// records a second fail with ProvisionedThroughputExceededException, and the
+// others are stored.
 
 const maxPutBytes = 10 << 20
 

@@ -6,6 +6,7 @@ import (
 
 	"leat"
 	"leat/awsapi"
+	"leat/awsapi/kinesis/limits"
 	"leat/awsapi/kinesis/monitor"
 	"leat/shardlog"
 )
@@ -21,6 +22,9 @@ type Config struct {
 	Now     func() time.Time // default time.Now
 	// Monitor counts what CloudWatch would show; default: an own one.
 	Monitor *monitor.Account
+	// EnforceLimits throttles as AWS does: records, reads and calls over the limits
+	// of shards, streams and account get AWS's errors.
+	EnforceLimits bool
 	// Refuse, when there is one, is asked before the records of a PutRecord or
 	// PutRecords are appended to a stream. It may have single records of them
 	// answered with an ErrorCode and ErrorMessage (of PutRecord: with that
@@ -37,6 +41,7 @@ type api struct {
 	account string
 	now     func() time.Time
 	meters  *monitor.Account
+	limits  *limits.Account // nil: not enforced
 	// gates are asked about every batch, in order; usually there are none.
 	gates         []gate
 	subscriptions subscriptions
@@ -63,6 +68,10 @@ func Service(cfg Config) awsapi.Service {
 		a.gates = append(a.gates, func(_ *shardlog.Stream, name string, b *batch) error {
 			return cfg.Refuse(b.operation, name, len(b.entries), b.refuse)
 		})
+	}
+	if cfg.EnforceLimits {
+		a.limits = new(limits.Account)
+		a.gates = append(a.gates, a.throttlePut)
 	}
 	return awsapi.Service{
 		Name:       "kinesis",

@@ -14,7 +14,7 @@ import (
 // for the latter.
 //
 // Differs from AWS: the shards stay as they are, and the mode may change any
-// number of times a day.
+// number of times a day unless limits are enforced.
 //
 // Limits: none.
 

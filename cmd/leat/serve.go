@@ -14,6 +14,8 @@ import (
 type serveCommand struct {
 	Data      string `env:"LEAT_DATA" default:"leat-data/main" type:"path" placeholder:"DIR" help:"Folder that holds everything; made if need be (leat-data/main)."`
 	ReadyFile string `type:"path" placeholder:"FILE" help:"Write the addresses to this file, as JSON, once the server answers."`
+	// EnforceLimits is for those who test how their programs back off.
+	EnforceLimits bool `env:"LEAT_ENFORCE_LIMITS" help:"Throttle the Kinesis API as AWS does: by shard, stream and account. Off unless given."`
 	serverFlags
 	accessFlags
 }
@@ -25,6 +27,7 @@ func (serveCommand) Help() string {
   leat serve
   leat serve --data /var/lib/leat --memory 2GiB
   leat serve --tls-self-signed
+  leat serve --enforce-limits
   leat serve --credentials-file keys --tls-cert leat.crt --tls-key leat.key --aws-addr 0.0.0.0:4566
   LEAT_ACCESS_KEY_ID=me LEAT_SECRET_ACCESS_KEY=… LEAT_PASSWORD=… leat serve --aws-addr 0.0.0.0:4566 --sql-addr 0.0.0.0:5439
 
@@ -41,6 +44,7 @@ func (c serveCommand) Run(ctx context.Context, term terminal) (err error) {
 		return err
 	}
 	c.accessFlags.apply(&cfg)
+	cfg.EnforceLimits = c.EnforceLimits
 	s, err := server.Open(cfg)
 	if err != nil {
 		return err

@@ -1,0 +1,89 @@
+package kinesis
+
+import (
+	"context"
+	"strings"
+
+	"leat/awsapi"
+	"leat/awsapi/shape"
+)
+
+// Limits of calls and of the account, when limits are enforced.
+
+// enforce keeps an operation to its limits: how often it is called, how often it
+// changes a stream in a day, and how many shards and streams it leaves the
+// account with.
+func (a *api) enforce(operation awsapi.Operation) awsapi.Operation {
+	handle := operation.Handle
+	operation.Handle = func(ctx context.Context, in shape.Object) (any, error) {
+		stream, now := a.named(in), a.now()
+		if !a.limits.Call(now, operation.Name, stream) {
+			if stream == "" {
+				return nil, awsapi.Errorf(limitExceeded, "Rate exceeded for account %s.", a.account)
+			}
+			return nil, awsapi.Errorf(limitExceeded, "Rate exceeded for stream %s under account %s.", stream, a.account)
+		}
+		if err := a.checkQuota(operation.Name, in, stream); err != nil {
+			return nil, err
+		}
+		allowed, undo, ok := a.limits.Change(now, operation.Name, stream)
+		if !ok {
+			return nil, awsapi.Errorf(limitExceeded, "%s can be called at most %d times in 24 hours for stream %s under account %s.", operation.Name, allowed, stream, a.account)
+		}
+		out, err := handle(ctx, in)
+		if err != nil {
+			undo()
+		}
+		return out, err
+	}
+	return operation
+}
+
+// named is the stream that a request names, however it does, or empty.
+func (a *api) named(in shape.Object) string {
+	if name := in.Text("StreamName"); name != "" {
+		return name
+	}
+	for _, member := range []string{"StreamARN", "ConsumerARN", "ResourceARN"} {
+		arn, _, _ := a.splitConsumerARN(in.Text(member))
+		if name, ok := strings.CutPrefix(arn, a.arnOf("")); ok {
+			return name
+		}
+	}
+	return ""
+}
+
+// checkQuota holds operations that make shards and streams to the account's
+// limits.
+func (a *api) checkQuota(operation string, in shape.Object, stream string) error {
+	toOnDemand := in.Object("StreamModeDetails").Text("StreamMode") == onDemand
+	more := 0
+	switch operation {
+	case "CreateStream":
+		if !toOnDemand {
+			more = int(in.Int("ShardCount", 0))
+		}
+	case "SplitShard":
+		more = 1
+	case "UpdateShardCount":
+		if s, err := a.store.Stream(stream); err == nil {
+			more = int(in.Int("TargetShardCount", 0)) - openShards(s.Info())
+		}
+	case "UpdateStreamMode":
+		if s, err := a.store.Stream(stream); err == nil && s.Info().OnDemand {
+			toOnDemand = false // it is one already
+		}
+	default:
+		return nil
+	}
+	usage := a.usage()
+	switch {
+	case toOnDemand && usage.OnDemandStreamCount >= onDemandLimit:
+		return awsapi.Errorf(limitExceeded, "This request would exceed the limit of on-demand streams for the account %s in %s. Current count for the account: %d. Limit: %d.",
+			a.account, a.region, usage.OnDemandStreamCount, onDemandLimit)
+	case more > 0 && usage.OpenShardCount+more > shardLimit:
+		return awsapi.Errorf(limitExceeded, "This request would exceed the shard limit for the account %s in %s. Current shard count for the account: %d. Limit: %d. Number of additional shards that would have resulted from this request: %d.",
+			a.account, a.region, usage.OpenShardCount, shardLimit, more)
+	}
+	return nil
+}
