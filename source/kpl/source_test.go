@@ -14,6 +14,7 @@ import (
 
 	"leat"
 	"leat/source"
+	"leat/source/kpl/kpltest"
 )
 
 // A list is a source of records in memory; positions are indexes.
@@ -86,11 +87,11 @@ func TestPortionsAddUpAndPositionsHold(t *testing.T) {
 			case users < 3:
 				want = append(want, record)
 			default:
-				var all []userRecord
+				var all []kpltest.User
 				for j := range users {
-					all = append(all, userRecord{fmt.Sprint("key ", j%3), fmt.Sprint("user ", i, ".", j)})
+					all = append(all, user(fmt.Sprint("key ", j%3), fmt.Sprint("user ", i, ".", j)))
 				}
-				record.Data = aggregate(all...)
+				record.Data = kpltest.Aggregate(all...)
 				want = append(want, expect(record, all...)...)
 				largest = max(largest, users)
 			}
@@ -134,7 +135,7 @@ func TestPortionsAddUpAndPositionsHold(t *testing.T) {
 func TestRecordsLostAreToldOnce(t *testing.T) {
 	l := &list{maxBatch: 3, lost: 5}
 	for i := range uint64(3) {
-		l.records = append(l.records, outer(i, aggregate(userRecord{"k", "a"}, userRecord{"k", "b"})))
+		l.records = append(l.records, outer(i, kpltest.Aggregate(user("k", "a"), user("k", "b"))))
 	}
 	reader := open(t, l, at(0))
 	var lost []uint64
@@ -184,7 +185,7 @@ func (r *countedReader) Next(ctx context.Context, limit source.Limit) (source.Ba
 func TestASourceWithoutPositionsInABatchIsNotDivided(t *testing.T) {
 	l := &list{maxBatch: 3, whole: true}
 	for i := range uint64(3) {
-		l.records = append(l.records, outer(i, aggregate(userRecord{"k", "a"}, userRecord{"k", "b"})))
+		l.records = append(l.records, outer(i, kpltest.Aggregate(user("k", "a"), user("k", "b"))))
 	}
 	batch, err := open(t, l, at(0)).Next(t.Context(), source.Limit{Records: 4})
 	if err != nil || len(batch.Records) != 6 || batch.Next != at(3) || batch.Pending != 0 {
@@ -225,13 +226,13 @@ func BenchmarkPlain(b *testing.B) {
 
 // BenchmarkAggregates takes apart aggregates of 150 records of 315 bytes.
 func BenchmarkAggregates(b *testing.B) {
-	var users []userRecord
+	var users []kpltest.User
 	for i := range 150 {
-		users = append(users, userRecord{fmt.Sprint("key-", i), strings.Repeat("x", 315)})
+		users = append(users, user(fmt.Sprint("key-", i), strings.Repeat("x", 315)))
 	}
 	var records []leat.Record
 	for i := range uint64(60) {
-		records = append(records, outer(i, aggregate(users...)))
+		records = append(records, outer(i, kpltest.Aggregate(users...)))
 	}
 	from := &reader{inner: &endless{batch: source.Batch{Records: records}}}
 	b.SetBytes(315)
