@@ -35,11 +35,7 @@ type reader struct {
 
 	batch source.Batch // of inner; Records[done:] are still to be handed out
 	done  int
-
-	// out holds the user records of the last portion, then, from given on, those
-	// of Records[done] if they are split already.
-	out   []leat.Record
-	given int
+	out   []leat.Record // the last portion
 }
 
 // Next returns what inner's Next does, with aggregates taken apart. A batch is
@@ -50,10 +46,8 @@ func (r *reader) Next(ctx context.Context, limit source.Limit) (source.Batch, er
 		if cap(r.out) > keepRecords {
 			r.out = nil
 		}
-		r.out, r.given = r.out[:0], 0
 		batch, err := r.inner.Next(ctx, limit)
 		if err != nil || !anyAggregated(batch.Records) {
-			r.batch, r.done = source.Batch{}, 0
 			return batch, err
 		}
 		r.batch, r.done = batch, 0
@@ -78,26 +72,22 @@ func (r *reader) Close() error {
 
 // portion returns as many whole records of the batch as limit lets through.
 func (r *reader) portion(limit source.Limit) source.Batch {
-	bounded := r.batch.After != nil // else the batch cannot be divided
-	r.out = r.out[:copy(r.out, r.out[r.given:])]
-	size := sizeOf(r.out)
-	if r.given = len(r.out); r.given > 0 {
-		r.done++
-	}
+	divisible := r.batch.After != nil
+	r.out = r.out[:0]
+	size := 0
 	for r.done < len(r.batch.Records) {
-		if bounded && r.given > 0 && reached(limit, r.given, size) {
+		before := len(r.out)
+		r.take(&r.batch.Records[r.done])
+		more := sizeOf(r.out[before:])
+		if divisible && before > 0 && exceeded(limit, len(r.out), size+more) {
+			r.out = r.out[:before] // the next portion begins with it
 			break
 		}
-		r.take(&r.batch.Records[r.done])
-		more := sizeOf(r.out[r.given:])
-		if bounded && r.given > 0 && exceeded(limit, len(r.out), size+more) {
-			break // the next portion begins with it
-		}
-		r.given, size = len(r.out), size+more
+		size += more
 		r.done++
 	}
 	portion := source.Batch{
-		Records: r.out[:r.given:r.given], Next: r.batch.Next, Lost: r.batch.Lost,
+		Records: r.out, Next: r.batch.Next, Lost: r.batch.Lost,
 		Pending: r.batch.Pending + uint64(len(r.batch.Records)-r.done),
 	}
 	if r.done < len(r.batch.Records) {
@@ -121,10 +111,6 @@ func sizeOf(records []leat.Record) int {
 		n += len(records[i].PartitionKey) + len(records[i].Data)
 	}
 	return n
-}
-
-func reached(limit source.Limit, records, size int) bool {
-	return limit.Records > 0 && records >= limit.Records || limit.Bytes > 0 && size >= limit.Bytes
 }
 
 func exceeded(limit source.Limit, records, size int) bool {

@@ -48,6 +48,9 @@ func (r *listReader) Next(_ context.Context, limit source.Limit) (source.Batch, 
 	if limit.Records > 0 {
 		end = min(end, first+limit.Records)
 	}
+	for limit.Bytes > 0 && end > first+1 && sizeOf(r.list.records[first:end]) > limit.Bytes {
+		end--
+	}
 	r.at = end
 	batch := source.Batch{
 		Records: slices.Clone(r.list.records[first:end]), Next: at(end), Pending: uint64(len(r.list.records) - end), Lost: uint64(r.lost),
@@ -89,7 +92,7 @@ func TestPortionsAddUpAndPositionsHold(t *testing.T) {
 			default:
 				var all []kpltest.User
 				for j := range users {
-					all = append(all, user(fmt.Sprint("key ", j%3), fmt.Sprint("user ", i, ".", j)))
+					all = append(all, user(fmt.Sprintf("a key of some length %d", j%3), fmt.Sprint("user ", i, ".", j)))
 				}
 				record.Data = kpltest.Aggregate(all...)
 				want = append(want, expect(record, all...)...)
@@ -113,8 +116,9 @@ func TestPortionsAddUpAndPositionsHold(t *testing.T) {
 			if limit.Records > 0 && len(batch.Records) > max(limit.Records, largest) {
 				t.Fatalf("%d records for a limit of %d", len(batch.Records), limit.Records)
 			}
-			if whole := batch.Records[0].Sequence == batch.Records[len(batch.Records)-1].Sequence; exceeded(limit, len(batch.Records), 0) && !whole {
-				t.Fatalf("more than a limit of %d records, but not of one aggregate alone", limit.Records)
+			large := limit.Records > 0 && len(batch.Records) > limit.Records || limit.Bytes > 0 && sizeOf(batch.Records) > limit.Bytes
+			if large && batch.Records[0].Sequence != batch.Records[len(batch.Records)-1].Sequence {
+				t.Fatalf("more than %+v, but not of one aggregate alone", limit)
 			}
 			got = append(got, batch.Records...)
 			lost += batch.Lost

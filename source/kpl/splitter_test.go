@@ -14,10 +14,12 @@ import (
 )
 
 func TestAnAggregateIsSplitIntoItsUserRecords(t *testing.T) {
-	users := []kpltest.User{user("a", "one"), user("b", ""), user("a", "three"), user(strings.Repeat("ü", 256), "\xF3\x89\x9A\xC2")}
-	record := outer(7, kpltest.Aggregate(users...))
-	var s splitter
-	for range 2 { // the second time with memory of the first
+	var s splitter // keeps memory from one to the next
+	for _, users := range [][]kpltest.User{
+		{user("a", "one"), user("b", ""), user("a", "three"), user(strings.Repeat("ü", 256), "\xF3\x89\x9A\xC2")},
+		{user("c", "four")},
+	} {
+		record := outer(7, kpltest.Aggregate(users...))
 		before := []leat.Record{outer(6, []byte("before"))}
 		got, ok := s.split(before, &record)
 		if diff := cmp.Diff(slices.Concat(before, expect(record, users...)), got); !ok || diff != "" {
@@ -110,7 +112,7 @@ func TestWhatIsNoWholeAggregateStaysWhole(t *testing.T) {
 		"a record cut off":                 sealed([]byte{0x08, 0x00, 0x1A, 0x05, 'x'}),
 		"no protocol buffers":              kpltest.Seal([]byte(`{"event":"something else"}`)),
 		"a good record, then a bad":        kpltest.Seal(slices.Concat(key, kpltest.AppendRecord(nil, 0, "data"), kpltest.AppendRecord(nil, 1, "data"))),
-		"more data and keys than MaxBytes": kpltest.Aggregate(slices.Repeat([]kpltest.User{user(strings.Repeat("k", 256), "")}, MaxBytes/256+1)...),
+		"more data and keys than MaxBytes": kpltest.Aggregate(slices.Repeat([]kpltest.User{user(strings.Repeat("🙂", 256), "")}, MaxBytes/1024+1)...),
 		"more than MaxRecords":             kpltest.Aggregate(slices.Repeat([]kpltest.User{user("k", "")}, MaxRecords+1)...),
 		"more keys than MaxRecords":        kpltest.Seal(append(bytes.Repeat(key, MaxRecords+1), kpltest.AppendRecord(nil, 0, "data")...)),
 	} {
