@@ -12,6 +12,7 @@ import (
 	"leat"
 	"leat/redshift"
 	"leat/source"
+	"leat/source/kpl"
 )
 
 // A fakeStream is a source in memory.
@@ -114,7 +115,11 @@ func (r *fakeReader) Next(ctx context.Context, limit source.Limit) (source.Batch
 			if s.maxBatch > 0 {
 				end = min(end, r.at+uint64(s.maxBatch))
 			}
-			batch := source.Batch{Records: s.records[r.at:end:end], Next: position(end), Pending: n - end, Lost: lost}
+			first := r.at
+			batch := source.Batch{
+				Records: s.records[first:end:end], Next: position(end), Pending: n - end, Lost: lost,
+				After: func(n int) source.Position { return position(first + uint64(n)) },
+			}
 			r.at = end
 			s.mu.Unlock()
 			return batch, nil
@@ -152,7 +157,7 @@ func (f *fakeStreams) open(_ context.Context, _, name string) (source.Source, er
 	if s == nil || s.deleted {
 		return nil, &leat.Error{Code: leat.NotFound, Message: "stream " + name + " does not exist"}
 	}
-	return s, nil
+	return kpl.Split(s), nil // as the server does
 }
 
 // A bench is a warehouse with streams, and a session.
