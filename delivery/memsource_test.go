@@ -140,6 +140,7 @@ func (r *memReader) Next(ctx context.Context, limit source.Limit) (source.Batch,
 			r.next = from + uint64(len(batch.Records))
 			r.lent = batch.Records
 			batch.Next = position(r.next)
+			batch.After = func(n int) source.Position { return position(from + uint64(n)) }
 			batch.Pending = tail - r.next
 			return batch, nil
 		case from >= until:

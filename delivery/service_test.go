@@ -17,6 +17,7 @@ import (
 	"leat/blob"
 	"leat/blob/mem"
 	"leat/source"
+	"leat/source/kpl"
 )
 
 // rig is a service with sources and a bucket that outlive it.
@@ -40,7 +41,7 @@ func newRig(t *testing.T) *rig {
 			if src == nil || src.isDeleted() {
 				return nil, &leat.Error{Code: leat.NotFound, Message: fmt.Sprintf("stream %q does not exist", name)}
 			}
-			return src, nil
+			return kpl.Split(src), nil // as the server does
 		},
 		OpenBucket: func(context.Context, string) (blob.Bucket, error) { return r.bucket, nil },
 		RetryAfter: func(int) time.Duration { return time.Millisecond },
