@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"leat"
+	"leat/source/kpl/kpltest"
 )
 
 // benchRecords are events of 315 bytes.
@@ -39,23 +41,46 @@ func benchFixture(b *testing.B) (*fixture, *fakeStream) {
 }
 
 // BenchmarkRefresh is a view that is behind: rows a second into the database
-// file.
+// file, from plain records and from aggregates of 50 KiB, the size that the
+// Kinesis Producer Library makes unless it is told otherwise.
 func BenchmarkRefresh(b *testing.B) {
+	plain := benchRecords(500_000)
+	b.Run("plain", func(b *testing.B) { benchRefresh(b, plain, 1) })
+	const each = 150
+	var aggregates []leat.Record
+	for part := range slices.Chunk(plain, each) {
+		var users []kpltest.User
+		for i := range part {
+			users = append(users, kpltest.User{Key: string(part[i].PartitionKey), Data: string(part[i].Data)})
+		}
+		if len(users) == each {
+			record := part[0]
+			record.Data = kpltest.Aggregate(users...)
+			aggregates = append(aggregates, record)
+		}
+	}
+	b.Run("aggregates", func(b *testing.B) { benchRefresh(b, aggregates, each) })
+}
+
+// benchRefresh refreshes a view from records that each make so many rows.
+func benchRefresh(b *testing.B, records []leat.Record, rows int) {
 	f, stream := benchFixture(b)
-	records := benchRecords(500_000)
 	b.SetBytes(315)
 	b.ResetTimer()
 	total := 0
 	for total < b.N {
-		n := min(len(records), b.N-total)
+		n := min(len(records), (b.N-total+rows-1)/rows)
 		stream.records = append(stream.records[:0:0], records[:n]...)
 		again := newFakeStream(fmt.Sprint("bench", total))
 		again.records = stream.records
 		f.streams.set("events", again)
 		f.do("REFRESH MATERIALIZED VIEW v")
-		total += n
+		total += n * rows
 	}
 	b.StopTimer()
+	if got := f.Views()[0].Read; got != uint64(total) {
+		b.Fatalf("%d records were read, want %d", got, total)
+	}
 	b.ReportMetric(float64(total)/b.Elapsed().Seconds(), "rows/s")
 	reportMemory(b, f)
 }
