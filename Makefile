@@ -57,6 +57,6 @@ bench: build ## the four scenarios of leat bench
 	bin/leat bench chain
 
 microbench: ## Go benchmarks of the hot paths
-	$(GO) test -run '^$$' -bench . -benchmem ./shardlog ./awsapi/... ./warehouse ./lake ./rowfile
+	$(GO) test -run '^$$' -bench . -benchmem ./shardlog ./awsapi/... ./warehouse ./lake ./rowfile ./source/kpl
 
 .PHONY: help build check generate format vet lint test race clients e2e fuzz bench microbench

@@ -47,6 +47,11 @@ type Config struct {
 	// throttled.
 	EnforceLimits bool
 
+	// KeepAggregates leaves aggregates of the Kinesis Producer Library whole in
+	// streaming views, as Redshift does. Delivery streams take them apart, as
+	// Firehose does, in any case.
+	KeepAggregates bool
+
 	// MemoryBytes is what the whole process may take; default 1 GiB, or half of
 	// the machine's memory if that is less. At least 256 MiB.
 	MemoryBytes int64

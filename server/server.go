@@ -79,11 +79,11 @@ func Open(cfg Config) (_ *Server, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the streams: %w", err)
 	}
-	sources := streamSources{s.streams}
+	sources := streamSources{streams: s.streams, keepAggregates: cfg.KeepAggregates}
 	s.warehouse, err = warehouse.Open(warehouse.Config{
 		Dir: folder.Warehouse(), MemoryBytes: plan.warehouse, Threads: cfg.Threads,
 		Database: Database, User: cfg.User,
-		OpenSource: sources.openKind, Now: cfg.Now, Logger: cfg.Logger,
+		OpenSource: sources.forView, Now: cfg.Now, Logger: cfg.Logger,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open the warehouse: %w", err)
@@ -93,7 +93,7 @@ func Open(cfg Config) (_ *Server, err error) {
 	})
 	s.deliveries, err = delivery.Open(delivery.Config{
 		Dir: folder.Delivery(), BucketsDir: folder.Buckets(), MemoryBytes: plan.lake, Workers: cfg.Threads,
-		OpenSource: sources.open, Now: cfg.Now, Logger: cfg.Logger,
+		OpenSource: sources.forDelivery, Now: cfg.Now, Logger: cfg.Logger,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open the delivery streams: %w", err)

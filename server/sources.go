@@ -12,12 +12,15 @@ import (
 
 // streamSources opens the embedded streams for those who read them on their own
 // account: streaming views and delivery streams.
-type streamSources struct{ streams *shardlog.Store }
+type streamSources struct {
+	streams        *shardlog.Store
+	keepAggregates bool // for streaming views
+}
 
-// open returns a stream as a source of user records: aggregates of the Kinesis
-// Producer Library are taken apart. An unknown stream is a leat.Error with code
-// NotFound.
-func (s streamSources) open(_ context.Context, name string) (source.Source, error) {
+// forDelivery returns a stream as a source of user records: aggregates of the
+// Kinesis Producer Library are taken apart. An unknown stream is a leat.Error
+// with code NotFound.
+func (s streamSources) forDelivery(_ context.Context, name string) (source.Source, error) {
 	stream, err := s.streams.Stream(name)
 	if err != nil {
 		return nil, err
@@ -25,9 +28,9 @@ func (s streamSources) open(_ context.Context, name string) (source.Source, erro
 	return kpl.Split(stream.Source()), nil
 }
 
-// openKind is open for external schemas, which say what kind of service their
-// streams are in.
-func (s streamSources) openKind(ctx context.Context, kind, name string) (source.Source, error) {
+// forView is the same for a streaming view, whose external schema says what
+// kind of service its streams are in.
+func (s streamSources) forView(_ context.Context, kind, name string) (source.Source, error) {
 	if kind != "KINESIS" {
 		return nil, &leat.Error{
 			Code:    leat.Unsupported,
@@ -35,5 +38,12 @@ func (s streamSources) openKind(ctx context.Context, kind, name string) (source.
 			Hint:    "Use CREATE EXTERNAL SCHEMA … FROM KINESIS: it reads this server's own streams.",
 		}
 	}
-	return s.open(ctx, name)
+	stream, err := s.streams.Stream(name)
+	if err != nil {
+		return nil, err
+	}
+	if s.keepAggregates {
+		return stream.Source(), nil
+	}
+	return kpl.Split(stream.Source()), nil
 }

@@ -15,7 +15,9 @@ import (
 //
 // Behavior: appends up to 500 records to a stream, each to the shard that the
 // MD5 of its partition key, or its ExplicitHashKey, falls into. When the call
-// returns all of them are on disk.
+// returns all of them are on disk. Aggregates of the Kinesis Producer Library
+// are kept and handed out as they are; streaming views and delivery streams take
+// them apart.
 //
 // Differs from AWS: the records of one call that are not refused are appended as
 // one unit, in the order of the request within each shard: either all of them

@@ -16,6 +16,8 @@ type serveCommand struct {
 	ReadyFile string `type:"path" placeholder:"FILE" help:"Write the addresses to this file, as JSON, once the server answers."`
 	// EnforceLimits is for those who test how their programs back off.
 	EnforceLimits bool `env:"LEAT_ENFORCE_LIMITS" help:"Throttle the Kinesis API as AWS does: by shard, stream and account. Off unless given."`
+	// KeepAggregates is for those who test what Redshift will make of a stream.
+	KeepAggregates bool `env:"LEAT_KEEP_AGGREGATES" help:"Leave the Kinesis Producer Library's aggregates whole in streaming views, as Redshift does. Off unless given."`
 	serverFlags
 	accessFlags
 }
@@ -45,6 +47,7 @@ func (c serveCommand) Run(ctx context.Context, term terminal) (err error) {
 	}
 	c.accessFlags.apply(&cfg)
 	cfg.EnforceLimits = c.EnforceLimits
+	cfg.KeepAggregates = c.KeepAggregates
 	s, err := server.Open(cfg)
 	if err != nil {
 		return err
