@@ -25,10 +25,8 @@ func (s *Store) Create(ctx context.Context, spec Spec) (*Stream, error) {
 		return nil, invalid("stream name %q is not 1 to 128 characters", spec.Name)
 	case spec.Shards < 1 || spec.Shards > 20_000:
 		return nil, invalid("stream %s cannot have %d shards, 1 to 20000 are allowed", spec.Name, spec.Shards)
-	case spec.Retention < minRetention || spec.Retention > maxRetention:
-		return nil, invalid("retention %v of stream %s is not between 24 h and 8760 h", spec.Retention, spec.Name)
 	}
-	if err := checkSettings(spec.Name, Settings{MaxRecordBytes: spec.MaxRecordBytes, Attributes: spec.Attributes}); err != nil {
+	if err := checkSettings(spec.Name, Settings{Retention: spec.Retention, MaxRecordBytes: spec.MaxRecordBytes, Attributes: spec.Attributes}); err != nil {
 		return nil, err
 	}
 	s.making.RLock()

@@ -10,14 +10,16 @@ import (
 	"io/fs"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"leat/vfs"
 )
 
-// Settings are what may change of a stream besides its retention and shards.
+// Settings are what may change of a stream besides its shards.
 type Settings struct {
-	MaxRecordBytes int  // as in Spec
-	OnDemand       bool // as in Spec
+	Retention      time.Duration // as in Spec
+	MaxRecordBytes int           // as in Spec
+	OnDemand       bool          // as in Spec
 	// Attributes is the front doors' JSON document, or nil.
 	Attributes []byte
 }
@@ -44,14 +46,21 @@ func (s *Stream) Change(ctx context.Context, change func(*Settings) error) error
 }
 
 func (d *definition) settings() Settings {
-	return Settings{MaxRecordBytes: d.MaxRecordBytes, OnDemand: d.OnDemand, Attributes: d.Attributes}
+	return Settings{
+		Retention:      time.Duration(d.RetentionMs) * time.Millisecond,
+		MaxRecordBytes: d.MaxRecordBytes, OnDemand: d.OnDemand, Attributes: d.Attributes,
+	}
 }
 
 func (d *definition) setSettings(s Settings) {
+	d.RetentionMs = s.Retention.Milliseconds()
 	d.MaxRecordBytes, d.OnDemand, d.Attributes = s.MaxRecordBytes, s.OnDemand, s.Attributes
 }
 
 func checkSettings(stream string, settings Settings) error {
+	if settings.Retention < minRetention || settings.Retention > maxRetention {
+		return invalid("retention %v of stream %s is not between 24 h and 8760 h", settings.Retention, stream)
+	}
 	if settings.MaxRecordBytes < 1 || settings.MaxRecordBytes > 10<<20+maxKeyBytes {
 		return invalid("record limit of stream %s, %d bytes, is not between 1 byte and 10 MiB", stream, settings.MaxRecordBytes)
 	}

@@ -173,11 +173,21 @@ func (s *Stream) forget() {
 // Delete removes a stream and its files. Its readers get NotFound, and so do
 // batches that wait.
 func (s *Store) Delete(ctx context.Context, name string) error {
-	s.making.Lock()
-	defer s.making.Unlock()
 	stream, err := s.Stream(name)
 	if err != nil {
 		return err
+	}
+	return s.Remove(ctx, stream)
+}
+
+// Remove is Delete for those who mean this stream, and not another one that has
+// got its name since: NotFound then.
+func (s *Store) Remove(ctx context.Context, stream *Stream) error {
+	name := stream.name
+	s.making.Lock()
+	defer s.making.Unlock()
+	if now, err := s.Stream(name); err != nil || now != stream {
+		return notFound(name)
 	}
 	s.mu.RLock()
 	closed := s.closed

@@ -142,10 +142,7 @@ const (
 
 // SetRetention changes how long records are kept, 24 h to 8760 h.
 func (s *Stream) SetRetention(ctx context.Context, d time.Duration) error {
-	if d < minRetention || d > maxRetention {
-		return invalid("retention %v of stream %s is not between 24 h and 8760 h", d, s.name)
-	}
-	return s.define(func(d2 *definition) error { d2.RetentionMs = d.Milliseconds(); return nil })
+	return s.Change(ctx, func(settings *Settings) error { settings.Retention = d; return nil })
 }
 
 // define changes the definition, on disk first. An error of change leaves it as

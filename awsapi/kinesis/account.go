@@ -34,7 +34,7 @@ func (a *api) describeLimits(context.Context, shape.Object) (any, error) { retur
 func (a *api) usage() describeLimitsOutput {
 	out := describeLimitsOutput{ShardLimit: shardLimit, OnDemandStreamCountLimit: onDemandLimit}
 	for _, name := range a.store.Names() {
-		s, err := a.store.Stream(name)
+		s, err := a.find(name)
 		if err != nil {
 			continue // deleted since the names were listed
 		}

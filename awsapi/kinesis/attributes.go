@@ -19,6 +19,7 @@ type attributes struct {
 	WarmMiBps *int64            `json:"warm_mibps,omitempty"`
 	Spread    bool              `json:"spread,omitempty"`    // records go to shards evenly, whatever their keys
 	Consumers []consumer        `json:"consumers,omitempty"` // by name
+	Phase     *phase            `json:"phase,omitempty"`     // nil: ACTIVE
 }
 
 // attributesOf returns a stream's attributes.
@@ -38,13 +39,17 @@ func decodeAttributes(stream string, text []byte) (attributes, error) {
 }
 
 // change changes a stream's settings and attributes as one unit, durable when
-// it returns nil. Nothing changes when the function returns an error.
+// it returns nil. Nothing changes when the function returns an error. A stream
+// that is CREATING or DELETING takes no changes.
 func (a *api) change(ctx context.Context, s *shardlog.Stream, change func(*shardlog.Settings, *attributes) error) error {
 	name := s.Info().Name
 	err := s.Change(ctx, func(settings *shardlog.Settings) error {
 		kept, err := decodeAttributes(name, settings.Attributes)
 		if err != nil {
 			return err
+		}
+		if status := a.status(&kept); status == creating || status == deleting {
+			return a.notActive(name, status)
 		}
 		if err := change(settings, &kept); err != nil {
 			return err
@@ -53,6 +58,18 @@ func (a *api) change(ctx context.Context, s *shardlog.Stream, change func(*shard
 		return err
 	})
 	return a.streamError(err, name)
+}
+
+// update is change for what makes the stream UPDATING for a while.
+func (a *api) update(ctx context.Context, s *shardlog.Stream, change func(*shardlog.Settings, *attributes) error) error {
+	name := s.Info().Name
+	return a.change(ctx, s, func(settings *shardlog.Settings, kept *attributes) error {
+		if err := a.checkActive(kept, name); err != nil {
+			return err
+		}
+		kept.Phase = a.phase(updating)
+		return change(settings, kept)
+	})
 }
 
 // spreadsRecords says whether a stream's records go to shards evenly. It reads

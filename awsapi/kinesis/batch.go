@@ -226,8 +226,8 @@ func (a *api) streamOf(f *putFields) (*shardlog.Stream, string) {
 		}
 		name = named
 	}
-	s, err := a.store.Stream(name)
-	if err != nil {
+	s, err := a.find(name)
+	if err != nil || a.checkUsable(s, name) != nil {
 		return nil, ""
 	}
 	return s, name

@@ -38,9 +38,9 @@ func (a *api) consumerByARN(arn string) (*shardlog.Stream, consumer, error) {
 	if err != nil {
 		return nil, consumer{}, err
 	}
-	s, err := a.store.Stream(stream)
+	s, err := a.find(stream)
 	if err != nil {
-		return nil, consumer{}, a.streamError(err, stream)
+		return nil, consumer{}, err
 	}
 	kept, err := attributesOf(s.Info())
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 // evenly, or of four when its mode is ON_DEMAND, with Tags and, when it is on
 // demand, WarmThroughputMiBps and a RecordDistributionStrategy. Records are kept for 24 hours.
 //
-// Differs from AWS: the stream is ACTIVE when the call returns. On-demand
+// Differs from AWS: any number of streams may be CREATING at a time. On-demand
 // streams keep their four shards.
 //
 // Limits: 10,000 shards; 50 tags; MaxRecordSizeInKiB 1,024 to 10,240.
@@ -48,6 +48,11 @@ func (a *api) createStream(ctx context.Context, in shape.Object) (any, error) {
 	if err := a.firstAttributes(in, &spec); err != nil {
 		return nil, err
 	}
+	if s, err := a.store.Stream(name); err == nil && a.gone(s.Info()) {
+		if err := a.remove(ctx, s); err != nil {
+			return nil, err
+		}
+	}
 	if _, err := a.store.Create(ctx, spec); err != nil {
 		if leat.CodeOf(err) == leat.AlreadyExists || leat.CodeOf(err) == leat.InUse {
 			return nil, awsapi.Errorf(resourceInUse, "Stream %s under account %s already exists.", name, a.account)
@@ -69,7 +74,8 @@ func (a *api) firstAttributes(in shape.Object, spec *shardlog.Spec) (err error) 
 	if kept.Spread, err = a.spreads(in, spec.Name, spec.OnDemand); err != nil {
 		return err
 	}
-	if len(kept.Tags) > 0 || kept.Spread || kept.WarmMiBps != nil {
+	kept.Phase = a.phase(creating)
+	if len(kept.Tags) > 0 || kept.Spread || kept.WarmMiBps != nil || kept.Phase != nil {
 		spec.Attributes, err = json.Marshal(kept)
 	}
 	return err

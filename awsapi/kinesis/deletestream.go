@@ -5,14 +5,16 @@ import (
 
 	"leat/awsapi"
 	"leat/awsapi/shape"
+	"leat/shardlog"
 )
 
 // DeleteStream
 //
-// Behavior: removes a stream and its records.
+// Behavior: removes a stream and its records; while it is DELETING, records can
+// be put and got as before.
 // Its consumers go too, but only with EnforceConsumerDeletion.
 //
-// Differs from AWS: the stream is gone when the call returns.
+// Differs from AWS: none known.
 //
 // Limits: none.
 
@@ -21,19 +23,33 @@ func (a *api) deleteStream(ctx context.Context, in shape.Object) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	check := func(kept *attributes) error {
+		switch status := a.status(kept); {
+		case status == creating:
+			return awsapi.Errorf(resourceInUse, "Attempt to change a resource which is still in use: Stream is being created: %s", name)
+		case status == deleting:
+			return a.notActive(name, status)
+		}
+		if n := len(kept.Consumers); n > 0 && !in.Bool("EnforceConsumerDeletion") {
+			return awsapi.Errorf(resourceInUse, "Stream %s under account %s has %d registered consumers: deregister them, or set EnforceConsumerDeletion.", name, a.account, n)
+		}
+		return nil
+	}
 	kept, err := attributesOf(s.Info())
 	if err != nil {
 		return nil, err
 	}
-	if n := len(kept.Consumers); n > 0 && !in.Bool("EnforceConsumerDeletion") {
-		return nil, awsapi.Errorf(resourceInUse, "Stream %s under account %s has %d registered consumers: deregister them, or set EnforceConsumerDeletion.", name, a.account, n)
+	if err := check(&kept); err != nil {
+		return nil, err
 	}
-	if err := a.store.Delete(ctx, name); err != nil {
-		return nil, a.streamError(err, name)
+	if a.statusDelay <= 0 {
+		return nil, a.streamError(a.remove(ctx, s), name)
 	}
-	a.meters.Forget(s)
-	if a.limits != nil {
-		a.limits.Forget(name)
-	}
-	return nil, nil
+	return nil, a.change(ctx, s, func(_ *shardlog.Settings, kept *attributes) error {
+		if err := check(kept); err != nil {
+			return err
+		}
+		kept.Phase = a.phase(deleting)
+		return nil
+	})
 }

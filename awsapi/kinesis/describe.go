@@ -10,9 +10,6 @@ import (
 const (
 	provisioned = "PROVISIONED"
 	onDemand    = "ON_DEMAND"
-
-	// active is the only status there is: streams are made and deleted at once.
-	active = "ACTIVE"
 )
 
 type streamModeDetails struct{ StreamMode string }
@@ -94,7 +91,7 @@ func (a *api) summarize(info shardlog.Info) streamSummary {
 	return streamSummary{
 		StreamName:              info.Name,
 		StreamARN:               a.arnOf(info.Name),
-		StreamStatus:            active,
+		StreamStatus:            a.statusOf(info),
 		StreamModeDetails:       modeOf(info),
 		StreamCreationTimestamp: awsapi.Timestamp(info.Created),
 	}

@@ -11,9 +11,9 @@ import (
 // DescribeStream
 //
 // Behavior: describes a stream and its shards, in pages: Limit shards after
-// ExclusiveStartShardId.
+// ExclusiveStartShardId. While it is CREATING it has none.
 //
-// Differs from AWS: the status is always ACTIVE.
+// Differs from AWS: none known.
 //
 // Limits: 100 shards a page when Limit is not given, 10,000 at most.
 
@@ -44,6 +44,9 @@ func (a *api) describeStream(_ context.Context, in shape.Object) (any, error) {
 		if shards, err = a.shardsAfter(info, shards, in.Text("ExclusiveStartShardId")); err != nil {
 			return nil, err
 		}
+	}
+	if a.statusOf(info) == creating {
+		shards = nil
 	}
 	page := shards[:min(len(shards), int(in.Int("Limit", describeStreamPage)))]
 	description := streamDescription{

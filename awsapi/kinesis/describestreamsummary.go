@@ -10,7 +10,7 @@ import (
 //
 // Behavior: describes a stream without its shards.
 //
-// Differs from AWS: the status is always ACTIVE; StreamId is left out.
+// Differs from AWS: StreamId is left out.
 //
 // Limits: none.
 
@@ -50,6 +50,9 @@ func (a *api) describeStreamSummary(_ context.Context, in shape.Object) (any, er
 		MaxRecordSizeInKiB:   info.MaxRecordBytes >> 10,
 
 		RecordDistributionStrategy: distributionOf(kept),
+	}
+	if a.status(&kept) == creating {
+		summary.OpenShardCount = 0
 	}
 	if kept.WarmMiBps != nil {
 		summary.WarmThroughput = &warmThroughput{*kept.WarmMiBps, *kept.WarmMiBps}

@@ -32,7 +32,7 @@ func (a *api) updateDistribution(ctx context.Context, in shape.Object) (any, err
 	if err != nil {
 		return nil, err
 	}
-	return nil, a.change(ctx, s, func(settings *shardlog.Settings, kept *attributes) error {
+	return nil, a.update(ctx, s, func(settings *shardlog.Settings, kept *attributes) error {
 		spread, err := a.spreads(in, name, settings.OnDemand)
 		kept.Spread = spread
 		return err

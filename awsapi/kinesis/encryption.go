@@ -40,7 +40,7 @@ func (a *api) encrypt(ctx context.Context, in shape.Object, key string) (any, er
 	if in.Text("EncryptionType") != encryptedByKMS {
 		return nil, awsapi.Errorf(invalidArgument, "EncryptionType %s of stream %s is not %s, the only one there is.", in.Text("EncryptionType"), name, encryptedByKMS)
 	}
-	return nil, a.change(ctx, s, func(_ *shardlog.Settings, kept *attributes) error {
+	return nil, a.update(ctx, s, func(_ *shardlog.Settings, kept *attributes) error {
 		kept.KeyID = key
 		return nil
 	})

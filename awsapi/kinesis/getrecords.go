@@ -47,9 +47,9 @@ func (a *api) getRecords(_ context.Context, in shape.Object) (any, error) {
 			return nil, awsapi.Errorf(invalidArgument, "The ShardIterator is not one of stream %s.", name)
 		}
 	}
-	s, err := a.store.Stream(it.stream)
+	s, err := a.find(it.stream)
 	if err != nil {
-		return nil, a.streamError(err, it.stream)
+		return nil, err
 	}
 	info := s.Info()
 	if info.ID != it.streamID {

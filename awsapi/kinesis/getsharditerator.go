@@ -33,6 +33,9 @@ type getShardIteratorOutput struct{ ShardIterator string }
 
 func (a *api) getShardIterator(_ context.Context, in shape.Object) (any, error) {
 	s, name, err := a.stream(in)
+	if err == nil {
+		err = a.checkUsable(s, name)
+	}
 	if err != nil {
 		return nil, err
 	}

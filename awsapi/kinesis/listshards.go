@@ -55,6 +55,9 @@ func (a *api) listShards(_ context.Context, in shape.Object) (any, error) {
 		return nil, err
 	}
 	info := s.Info()
+	if status := a.statusOf(info); status == creating || status == deleting {
+		return nil, a.notActive(info.Name, status)
+	}
 	shards, err := a.filterShards(info, listing)
 	if err != nil {
 		return nil, err
@@ -93,7 +96,7 @@ func (a *api) shardListing(in shape.Object) (*shardlog.Stream, shardListing, err
 		if err := json.Unmarshal(content, &listing); err != nil {
 			return nil, listing, err
 		}
-		s, err := a.store.Stream(listing.Stream)
+		s, err := a.find(listing.Stream)
 		if err == nil && s.Info().ID != listing.ID {
 			err = &leat.Error{Code: leat.NotFound, Message: "another stream has the name"}
 		}

@@ -52,7 +52,7 @@ func (a *api) listStreams(_ context.Context, in shape.Object) (any, error) {
 			out.NextToken = a.tokens.Seal(listStreamsToken, []byte(out.StreamNames[limit-1]), a.now())
 			break
 		}
-		s, err := a.store.Stream(name)
+		s, err := a.find(name)
 		if err != nil {
 			continue // deleted since the names were listed
 		}

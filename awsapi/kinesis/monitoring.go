@@ -42,7 +42,7 @@ func (a *api) monitor(ctx context.Context, in shape.Object, keep func(on, named 
 	}
 	named := in.TextList("ShardLevelMetrics")
 	out := enhancedMonitoringOutput{StreamName: name, StreamARN: a.arnOf(name)}
-	err = a.change(ctx, s, func(_ *shardlog.Settings, kept *attributes) error {
+	err = a.update(ctx, s, func(_ *shardlog.Settings, kept *attributes) error {
 		after := []string{}
 		for _, metric := range monitor.ShardMetrics {
 			if keep(slices.Contains(kept.Metrics, metric), slices.Contains(named, metric) || slices.Contains(named, "ALL")) {

@@ -31,9 +31,9 @@ func (a *api) stream(in shape.Object) (*shardlog.Stream, string, error) {
 	if name == "" {
 		return nil, "", awsapi.Errorf(invalidArgument, "The request names no stream: give StreamName or StreamARN.")
 	}
-	s, err := a.store.Stream(name)
+	s, err := a.find(name)
 	if err != nil {
-		return nil, "", a.streamError(err, name)
+		return nil, "", err
 	}
 	return s, name, nil
 }

@@ -71,6 +71,9 @@ func (a *api) putOne(ctx context.Context, fields *putFields, b *batch) (bool, er
 // putRecord is the ordinary way.
 func (a *api) putRecord(ctx context.Context, in shape.Object) (any, error) {
 	s, name, err := a.stream(in)
+	if err == nil {
+		err = a.checkUsable(s, name)
+	}
 	if err != nil {
 		return nil, err
 	}

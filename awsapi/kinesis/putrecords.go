@@ -130,6 +130,9 @@ func scanRecord(s *scan.Scanner, b *batch) bool {
 // putRecords is the ordinary way.
 func (a *api) putRecords(ctx context.Context, in shape.Object) (any, error) {
 	s, name, err := a.stream(in)
+	if err == nil {
+		err = a.checkUsable(s, name)
+	}
 	if err != nil {
 		return nil, err
 	}

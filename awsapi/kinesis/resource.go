@@ -32,8 +32,8 @@ func (a *api) resource(in shape.Object) (resource, error) {
 	if err != nil {
 		return resource{}, err
 	}
-	s, err := a.store.Stream(name)
-	return resource{stream: s, name: name}, a.streamError(err, name)
+	s, err := a.find(name)
+	return resource{stream: s, name: name}, err
 }
 
 // String names the resource in errors.

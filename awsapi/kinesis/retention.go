@@ -25,39 +25,41 @@ const (
 )
 
 func (a *api) increaseRetention(ctx context.Context, in shape.Object) (any, error) {
-	s, name, hours, err := a.retention(in)
-	if err != nil {
-		return nil, err
-	}
-	if now := hoursOf(s.Info()); hours < now {
-		return nil, awsapi.Errorf(invalidArgument, "Requested retention period (%d hours) for stream %s can not be shorter than existing retention period (%d hours). Use DecreaseRetentionPeriod API.", hours, name, now)
-	}
-	return nil, s.SetRetention(ctx, time.Duration(hours)*time.Hour)
+	return a.changeRetention(ctx, in, func(name string, hours, now int64) error {
+		if hours >= now {
+			return nil
+		}
+		return awsapi.Errorf(invalidArgument, "Requested retention period (%d hours) for stream %s can not be shorter than existing retention period (%d hours). Use DecreaseRetentionPeriod API.", hours, name, now)
+	})
 }
 
 func (a *api) decreaseRetention(ctx context.Context, in shape.Object) (any, error) {
-	s, name, hours, err := a.retention(in)
-	if err != nil {
-		return nil, err
-	}
-	if now := hoursOf(s.Info()); hours > now {
-		return nil, awsapi.Errorf(invalidArgument, "Requested retention period (%d hours) for stream %s can not be longer than existing retention period (%d hours). Use IncreaseRetentionPeriod API.", hours, name, now)
-	}
-	return nil, s.SetRetention(ctx, time.Duration(hours)*time.Hour)
+	return a.changeRetention(ctx, in, func(name string, hours, now int64) error {
+		if hours <= now {
+			return nil
+		}
+		return awsapi.Errorf(invalidArgument, "Requested retention period (%d hours) for stream %s can not be longer than existing retention period (%d hours). Use IncreaseRetentionPeriod API.", hours, name, now)
+	})
 }
 
-// retention reads the request that both have.
-func (a *api) retention(in shape.Object) (*shardlog.Stream, string, int64, error) {
+// changeRetention is what both do; check compares the hours with those of now.
+func (a *api) changeRetention(ctx context.Context, in shape.Object, check func(name string, hours, now int64) error) (any, error) {
 	s, name, err := a.stream(in)
 	if err != nil {
-		return nil, "", 0, err
+		return nil, err
 	}
 	hours := in.Int("RetentionPeriodHours", 0)
 	switch {
 	case hours < minRetentionHours:
-		return nil, "", 0, awsapi.Errorf(invalidArgument, "Minimum allowed retention period is %d hours. Requested retention period (%d hours) is too short.", minRetentionHours, hours)
+		return nil, awsapi.Errorf(invalidArgument, "Minimum allowed retention period is %d hours. Requested retention period (%d hours) is too short.", minRetentionHours, hours)
 	case hours > maxRetentionHours:
-		return nil, "", 0, awsapi.Errorf(invalidArgument, "Maximum allowed retention period is %d hours. Requested retention period (%d hours) is too long.", maxRetentionHours, hours)
+		return nil, awsapi.Errorf(invalidArgument, "Maximum allowed retention period is %d hours. Requested retention period (%d hours) is too long.", maxRetentionHours, hours)
 	}
-	return s, name, hours, nil
+	return nil, a.update(ctx, s, func(settings *shardlog.Settings, _ *attributes) error {
+		if err := check(name, hours, int64(settings.Retention.Hours())); err != nil {
+			return err
+		}
+		settings.Retention = time.Duration(hours) * time.Hour
+		return nil
+	})
 }

@@ -20,6 +20,9 @@ type Config struct {
 	Region  string           // default us-east-1
 	Account string           // default 000000000000
 	Now     func() time.Time // default time.Now
+	// StatusDelay is how long a stream shows CREATING, UPDATING and DELETING as
+	// on AWS; default 0: never. Call RemoveDeleted now and then with one.
+	StatusDelay time.Duration
 	// Monitor counts what CloudWatch would show; default: an own one.
 	Monitor *monitor.Account
 	// EnforceLimits throttles as AWS does: records, reads and calls over the limits
@@ -40,8 +43,10 @@ type api struct {
 	region  string
 	account string
 	now     func() time.Time
-	meters  *monitor.Account
-	limits  *limits.Account // nil: not enforced
+	// statusDelay is Config.StatusDelay.
+	statusDelay time.Duration
+	meters      *monitor.Account
+	limits      *limits.Account // nil: not enforced
 	// gates are asked about every batch, in order; usually there are none.
 	gates         []gate
 	subscriptions subscriptions
@@ -49,9 +54,11 @@ type api struct {
 	spreadRecords atomic.Uint64
 }
 
-// Service returns the API as a table of operations.
-func Service(cfg Config) awsapi.Service {
-	a := &api{store: cfg.Store, tokens: cfg.Tokens, region: cfg.Region, account: cfg.Account, now: cfg.Now, meters: cfg.Monitor}
+func newAPI(cfg Config) *api {
+	a := &api{
+		store: cfg.Store, tokens: cfg.Tokens, region: cfg.Region, account: cfg.Account, now: cfg.Now,
+		statusDelay: cfg.StatusDelay, meters: cfg.Monitor,
+	}
 	if a.region == "" {
 		a.region = "us-east-1"
 	}
@@ -73,6 +80,12 @@ func Service(cfg Config) awsapi.Service {
 		a.limits = new(limits.Account)
 		a.gates = append(a.gates, a.throttlePut)
 	}
+	return a
+}
+
+// Service returns the API as a table of operations.
+func Service(cfg Config) awsapi.Service {
+	a := newAPI(cfg)
 	return awsapi.Service{
 		Name:       "kinesis",
 		Target:     "Kinesis_20131202",

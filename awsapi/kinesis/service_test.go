@@ -25,6 +25,7 @@ type testService struct {
 	t     testing.TB
 	store *shardlog.Store
 	url   string
+	delay time.Duration // Config.StatusDelay
 
 	mu  sync.Mutex
 	now time.Time // guarded by mu
@@ -34,7 +35,13 @@ var testKey = bytes.Repeat([]byte{1}, awsapi.KeyBytes)
 
 func newTestService(t testing.TB, files vfs.FS, dir string) *testService {
 	t.Helper()
-	s := &testService{t: t, now: time.Now()}
+	return newSlowTestService(t, files, dir, 0)
+}
+
+// newSlowTestService is one whose streams take their time to change status.
+func newSlowTestService(t testing.TB, files vfs.FS, dir string, delay time.Duration) *testService {
+	t.Helper()
+	s := &testService{t: t, now: time.Now(), delay: delay}
 	store, err := shardlog.Open(shardlog.Config{FS: files, Dir: dir, Now: s.clock})
 	if err != nil {
 		t.Fatal(err)
@@ -48,7 +55,7 @@ func newTestService(t testing.TB, files vfs.FS, dir string) *testService {
 		t.Fatal(err)
 	}
 	handler, err := awsapi.New(awsapi.Config{
-		Services:    []awsapi.Service{Service(Config{Store: store, Tokens: tokens, Now: s.clock})},
+		Services:    []awsapi.Service{Service(Config{Store: store, Tokens: tokens, Now: s.clock, StatusDelay: delay})},
 		Credentials: []awsapi.Credential{{AccessKeyID: "AKIDTEST", Secret: "secret"}},
 	})
 	if err != nil {
@@ -101,7 +108,7 @@ func (s *testService) open() http.Handler {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	handler, err := awsapi.New(awsapi.Config{Services: []awsapi.Service{Service(Config{Store: s.store, Tokens: tokens, Now: s.clock})}})
+	handler, err := awsapi.New(awsapi.Config{Services: []awsapi.Service{Service(Config{Store: s.store, Tokens: tokens, Now: s.clock, StatusDelay: s.delay})}})
 	if err != nil {
 		s.t.Fatal(err)
 	}

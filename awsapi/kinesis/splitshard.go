@@ -2,6 +2,7 @@ package kinesis
 
 import (
 	"context"
+	"encoding/json"
 
 	"leat/awsapi"
 	"leat/awsapi/shape"
@@ -53,14 +54,27 @@ func (a *api) eligible(r *shardlog.Resharding, stream string, shard shardlog.Sha
 }
 
 // reshard changes a stream's shards by a function that decides on their present
-// state. Shards of an on-demand stream are not its owner's to change.
+// state, and makes it UPDATING for a while. Shards of an on-demand stream are not
+// its owner's to change.
 func (a *api) reshard(ctx context.Context, s *shardlog.Stream, change func(*shardlog.Resharding) error) error {
 	name := s.Info().Name
 	err := s.Reshard(ctx, func(r *shardlog.Resharding) error {
 		if r.Settings.OnDemand {
 			return awsapi.Errorf(awsapi.ValidationException, "Request is invalid. Stream %s under account %s is in On-Demand mode.", name, a.account)
 		}
-		return change(r)
+		if err := change(r); err != nil {
+			return err
+		}
+		kept, err := decodeAttributes(name, r.Settings.Attributes)
+		if err != nil {
+			return err
+		}
+		if err := a.checkActive(&kept, name); err != nil {
+			return err
+		}
+		kept.Phase = a.phase(updating)
+		r.Settings.Attributes, err = json.Marshal(kept)
+		return err
 	})
 	return a.streamError(err, name)
 }

@@ -28,7 +28,7 @@ func (a *api) updateStreamMode(ctx context.Context, in shape.Object) (any, error
 	if err != nil {
 		return nil, err
 	}
-	return nil, a.change(ctx, s, func(settings *shardlog.Settings, kept *attributes) error {
+	return nil, a.update(ctx, s, func(settings *shardlog.Settings, kept *attributes) error {
 		settings.OnDemand, kept.WarmMiBps, kept.Spread = toOnDemand, warm, kept.Spread && toOnDemand
 		return nil
 	})
@@ -48,7 +48,7 @@ func (a *api) updateMaxRecordSize(ctx context.Context, in shape.Object) (any, er
 	if err != nil {
 		return nil, err
 	}
-	return nil, a.change(ctx, s, func(settings *shardlog.Settings, _ *attributes) error {
+	return nil, a.update(ctx, s, func(settings *shardlog.Settings, _ *attributes) error {
 		settings.MaxRecordBytes = int(in.Int("MaxRecordSizeInKiB", 0)) << 10
 		return nil
 	})
@@ -78,7 +78,7 @@ func (a *api) updateStreamWarmThroughput(ctx context.Context, in shape.Object) (
 	if err != nil {
 		return nil, err
 	}
-	err = a.change(ctx, s, func(settings *shardlog.Settings, kept *attributes) error {
+	err = a.update(ctx, s, func(settings *shardlog.Settings, kept *attributes) error {
 		warm, err := a.warmThroughput(in, name, settings.OnDemand)
 		kept.WarmMiBps = warm
 		return err
