@@ -62,6 +62,10 @@ type Config struct {
 	// default 5 s.
 	StopTimeout time.Duration
 
+	// StreamStatusDelay is how long streams show CREATING, UPDATING and DELETING;
+	// default 0: never. At most an hour.
+	StreamStatusDelay time.Duration
+
 	// Now is the clock; default time.Now.
 	Now func() time.Time
 	// Logger gets one line per change of state. Default: none.
@@ -125,6 +129,9 @@ func (c Config) Validate() error {
 	}
 	if c.Threads < 1 {
 		return fmt.Errorf("threads: %d is less than 1", c.Threads)
+	}
+	if c.StreamStatusDelay < 0 || c.StreamStatusDelay > time.Hour {
+		return fmt.Errorf("stream status delay: %v is not between 0 and 1h", c.StreamStatusDelay)
 	}
 	if (c.AccessKeyID == "") != (c.SecretAccessKey == "") {
 		return errors.New("credentials: give both the access key id and the secret access key, or neither")

@@ -128,7 +128,7 @@ func (s *Server) newAWS(folder Folder, fsys vfs.FS) (*awsapi.Handler, error) {
 	logCredentials(s.cfg.Logger, credentials)
 	return awsapi.New(awsapi.Config{
 		Services: []awsapi.Service{
-			kinesis.Service(kinesis.Config{Store: s.streams, Monitor: &s.monitor, Tokens: tokens, EnforceLimits: s.cfg.EnforceLimits, Now: s.cfg.Now}),
+			kinesis.Service(s.kinesisConfig(tokens)),
 			firehose.Service(firehose.Config{Delivery: s.deliveries}),
 		},
 		Credentials: credentials, Now: s.cfg.Now, Logger: s.cfg.Logger,
@@ -148,6 +148,7 @@ func (s *Server) Run(ctx context.Context) error {
 	defer stopWork()
 	engines, work := errgroup.WithContext(work)
 	engines.Go(func() error { return named("streams", s.streams.Run(work)) })
+	engines.Go(func() error { return named("deleted streams", s.removeDeleted(work)) })
 	engines.Go(func() error { return named("warehouse", s.warehouse.Run(work)) })
 	engines.Go(func() error { return named("delivery streams", s.deliveries.Run(work)) })
 

@@ -276,6 +276,7 @@ func TestBatchesInFlightGoToOpenShards(t *testing.T) {
 func followShards(t *testing.T, ctx context.Context, s *Stream) {
 	number, from := uint32(0), uint64(0)
 	for ctx.Err() == nil {
+		before := from
 		batch, err := s.ReadShard(number, from, source.Limit{Records: 50})
 		if err != nil {
 			t.Error(err)
@@ -288,6 +289,9 @@ func followShards(t *testing.T, ctx context.Context, s *Stream) {
 			continue
 		}
 		for _, shard := range s.Info().Shards {
+			if shard.Number == number && before > shard.End.Ordinal+1 {
+				t.Errorf("shard %d was to be read from %d, and ends at %d", number, before, shard.End.Ordinal)
+			}
 			if shard.Parent == int64(number) || shard.AdjacentParent == int64(number) {
 				number, from = shard.Number, 0
 				break

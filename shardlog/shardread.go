@@ -11,7 +11,7 @@ import (
 // A ShardBatch is what ReadShard found.
 type ShardBatch struct {
 	Records []leat.Record // own memory: valid for ever
-	Next    uint64        // ordinal to read from next
+	Next    uint64        // ordinal to read from next; when not Drained, at most the one after the shard's end
 	// BehindMillis is the age of the oldest record not yet returned; 0 at the tip.
 	BehindMillis int64
 	// Drained means that the shard is closed and nothing is left.
@@ -22,14 +22,16 @@ type ShardBatch struct {
 // is no error. Of commits of 64 KiB and more it reads the shard's own part
 // alone. limit.Until is not used.
 func (s *Stream) ReadShard(shard uint32, from uint64, limit source.Limit) (ShardBatch, error) {
-	info, err := s.shardInfo(shard)
-	if err != nil {
-		return ShardBatch{}, err
-	}
 	for {
 		st := s.state.Load()
 		if st.err != nil {
 			return ShardBatch{}, st.err
+		}
+		// After the state, so that a shard that is open still was when the
+		// snapshot ended, and Next is never behind its end.
+		info, err := s.shardInfo(shard)
+		if err != nil {
+			return ShardBatch{}, err
 		}
 		batch, err := s.readShard(st, info, from, limit)
 		again, err := s.gone(st, err)
@@ -61,7 +63,7 @@ func (s *Stream) readShard(st *state, info ShardInfo, from uint64, limit source.
 		if !ok {
 			// All commits up to the tail, or the shard's end, were looked at.
 			batch.Next = max(from, st.tail)
-			batch.Drained = info.End != nil
+			batch.Drained = info.End != nil && info.End.Ordinal < st.tail
 			return batch, nil
 		}
 		if !room(1) {

@@ -28,7 +28,8 @@ to the constraints of the service's own model and refused in AWS's words. What h
 * A stream is named by ` + "`StreamName`, `StreamARN`" + ` or both, which must agree. ` + "`StreamId`" + `, which AWS reserves for later, is refused.
 * The account is 000000000000 and the region us-east-1, unless set otherwise. ARNs of others name nothing.
 * GetRecords, GetShardIterator, PutRecord and PutRecords with ` + "`DryRun`" + ` check the request, do nothing, and answer DryRunOperationException.
-* Changes are in force when a call returns: a stream is ACTIVE from its creation to its end. Nothing is throttled, unless the server runs with ` + "`--enforce-limits`" + `: see Limits below.
+* Changes are in force when a call returns, and a stream is ACTIVE from its creation to its end. With ` + "`leat serve --stream-status-delay 2s`" + ` it shows CREATING,
+  UPDATING and DELETING for that long, and refuses what AWS refuses then. Nothing is throttled, unless the server runs with ` + "`--enforce-limits`" + `: see Limits below.
 * With credentials set every request is signed (version 4), in the Authorization header or in the query string, over the whole body, over signed chunks
   (STREAMING-AWS4-HMAC-SHA256-PAYLOAD), or with UNSIGNED-PAYLOAD. Clocks may differ by five minutes.
 * Timestamps are seconds with a fraction in JSON, and tagged milliseconds in CBOR.

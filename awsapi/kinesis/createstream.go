@@ -59,6 +59,9 @@ func (a *api) createStream(ctx context.Context, in shape.Object) (any, error) {
 		}
 		return nil, err
 	}
+	if a.limits != nil {
+		a.limits.Forget(name) // what one of the name used before
+	}
 	return nil, nil
 }
 

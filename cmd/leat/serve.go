@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"leat/server"
 )
@@ -18,6 +19,8 @@ type serveCommand struct {
 	EnforceLimits bool `env:"LEAT_ENFORCE_LIMITS" help:"Throttle the Kinesis API as AWS does: by shard, stream and account. Off unless given."`
 	// KeepAggregates is for those who test what Redshift will make of a stream.
 	KeepAggregates bool `env:"LEAT_KEEP_AGGREGATES" help:"Leave the Kinesis Producer Library's aggregates whole in streaming views, as Redshift does. Off unless given."`
+	// StreamStatusDelay is for those who test that their programs wait.
+	StreamStatusDelay time.Duration `env:"LEAT_STREAM_STATUS_DELAY" placeholder:"D" help:"How long streams show CREATING, UPDATING and DELETING, such as 2s. Default: not at all."`
 	serverFlags
 	accessFlags
 }
@@ -48,6 +51,7 @@ func (c serveCommand) Run(ctx context.Context, term terminal) (err error) {
 	c.accessFlags.apply(&cfg)
 	cfg.EnforceLimits = c.EnforceLimits
 	cfg.KeepAggregates = c.KeepAggregates
+	cfg.StreamStatusDelay = c.StreamStatusDelay
 	s, err := server.Open(cfg)
 	if err != nil {
 		return err
