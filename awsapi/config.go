@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"leat"
+	"leat/awsapi/faults"
 	"leat/awsapi/shape"
 )
 
@@ -24,6 +25,8 @@ type Config struct {
 	// MaxBufferedBytes bounds the bodies of all requests together; requests
 	// above wait. Default 64 MiB; at least MaxBodyBytes.
 	MaxBufferedBytes int64
+	// Faults makes requests go wrong on purpose. Default: none does.
+	Faults *faults.Set
 	// BodyTimeout bounds how long a client may take to send a body, and to take
 	// an answer's; default 1 minute.
 	BodyTimeout time.Duration
@@ -66,6 +69,9 @@ type Service struct {
 	Unsupported []string
 	// CBOR says that the API is spoken in CBOR too, as AWS's own is.
 	CBOR bool
+	// StreamOf returns the name of the stream that a checked request is about, or
+	// empty.
+	StreamOf func(in shape.Object) string
 	// Exceptions gives the service's own names for codes; those it leaves out
 	// have the names of errors that every service has.
 	Exceptions map[leat.Code]string

@@ -59,7 +59,9 @@ func New(cfg Config) (*Handler, error) {
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	reply := newReply(w, mediaType(r), h.cfg.BodyTimeout)
 	defer func() {
-		if cause := recover(); cause != nil {
+		if cause := recover(); cause == http.ErrAbortHandler {
+			panic(cause)
+		} else if cause != nil {
 			h.cfg.Logger.Error("request panicked", "request", reply.requestID, "target", targetOf(r),
 				"err", fmt.Sprint(cause), "stack", string(debug.Stack()))
 			reply.error(&Error{Type: InternalFailure, Status: http.StatusInternalServerError,
@@ -98,6 +100,11 @@ func (h *Handler) perform(r *http.Request, reply *reply, s *service, operation *
 		return err
 	}
 	ctx := r.Context()
+	if h.cfg.Faults != nil {
+		if ctx, err = h.fault(ctx, reply, s, operation, payload); err != nil {
+			return err
+		}
+	}
 	hot, decode := operation.Hot, decodeJSON
 	if reply.encoding == cbor11 {
 		hot, decode = operation.HotCBOR, decodeCBOR
@@ -120,7 +127,11 @@ func (h *Handler) perform(r *http.Request, reply *reply, s *service, operation *
 		return err
 	}
 	if operation.Stream != nil {
-		return h.stream(r, reply, operation, in, func() { h.release(body); body = nil })
+		release := func() { h.release(body); body = nil }
+		if reply.drop {
+			h.cutStream(r, reply, operation, in, release)
+		}
+		return h.stream(r, reply, operation, in, release)
 	}
 	result, err := operation.Handle(ctx, in)
 	if err != nil {
@@ -162,7 +173,7 @@ func (h *Handler) route(r *http.Request) (*service, *Operation, error) {
 	default:
 		return s, nil, Errorf(UnknownOperation, "Leat does not read content type %q for %s: send %s.", media, s.Name, json11)
 	}
-	if h.auth.Load().open() && !loopbackHost(r.Host) {
+	if h.auth.Load().open() && !LoopbackHost(r.Host) {
 		return s, nil, &Error{Type: AccessDenied, Status: http.StatusForbidden,
 			Message: fmt.Sprintf("Without credentials Leat answers only requests to localhost or a loopback address, not to host %q.", r.Host)}
 	}

@@ -220,8 +220,8 @@ func TestOnlyLoopbackHostsWithoutCredentials(t *testing.T) {
 		"localhost": true, "LOCALHOST:4566": true, "leat.localhost:1": true, "127.0.0.1:4566": true, "127.9.9.9": true, "[::1]:4566": true, "localhost.": true,
 		"example.com": false, "localhost.example.com": false, "notlocalhost": false, "10.0.0.1:4566": false, "127.0.0.1.example.com": false, "": false, "0.0.0.0:1": false,
 	} {
-		if got := loopbackHost(host); got != want {
-			t.Errorf("loopbackHost(%q) = %v", host, got)
+		if got := LoopbackHost(host); got != want {
+			t.Errorf("LoopbackHost(%q) = %v", host, got)
 		}
 	}
 }

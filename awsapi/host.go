@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// loopbackHost reports whether a request's Host header names this machine
+// LoopbackHost reports whether a request's Host header names this machine
 // itself. Without credentials only these are taken: otherwise a web page could
 // point a name of its own at 127.0.0.1 and talk to Leat from the user's browser.
-func loopbackHost(host string) bool {
+func LoopbackHost(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}

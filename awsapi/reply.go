@@ -26,7 +26,9 @@ type reply struct {
 	requestID string
 	timeout   time.Duration
 	sent      bool
-	events    *eventWriter // once the reply is a stream of events
+	drop      bool          // close the connection instead of answering
+	dropAfter time.Duration // how long events are sent before that
+	events    *eventWriter  // once the reply is a stream of events
 }
 
 // newReply returns a reply to a request of some media type, in the same one if
@@ -138,6 +140,9 @@ func (r *reply) body(encoded []byte) { r.send(http.StatusOK, encoded) }
 // send writes the response. A client that has gone away is not an error: the
 // work is done and there is nobody to tell.
 func (r *reply) send(status int, encoded []byte) {
+	if r.drop {
+		panic(http.ErrAbortHandler)
+	}
 	r.sent = true
 	// One who does not read must not hold the answer's memory for ever. Only a
 	// real connection has deadlines; net/http takes this one off again.

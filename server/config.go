@@ -52,6 +52,10 @@ type Config struct {
 	// Firehose does, in any case.
 	KeepAggregates bool
 
+	// Faults lets an administrator make requests go wrong on purpose, by
+	// /admin/faults on HTTPAddr.
+	Faults bool
+
 	// MemoryBytes is what the whole process may take; default 1 GiB, or half of
 	// the machine's memory if that is less. At least 256 MiB.
 	MemoryBytes int64

@@ -7,7 +7,7 @@ import (
 )
 
 // console is what answers on the HTTP address: whether the server is well, and
-// what it counts. It only reads.
+// what it counts; and, when there may be faults, the administration of those.
 func (s *Server) console() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
@@ -24,5 +24,6 @@ func (s *Server) console() http.Handler {
 		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 		w.Write(page.Bytes())
 	})
+	mux.Handle("/admin/", s.faultsAdmin())
 	return mux
 }

@@ -23,6 +23,7 @@ func (s *Server) writeMetrics(w io.Writer, now time.Time) error {
 	e.views(status)
 	e.freshness(s.freshness.snapshot())
 	e.deliveries(status)
+	e.faults(s.faults)
 	return e.w.Flush()
 }
 

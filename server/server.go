@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"leat/awsapi"
+	"leat/awsapi/faults"
 	"leat/awsapi/firehose"
 	"leat/awsapi/kinesis"
 	"leat/awsapi/kinesis/monitor"
@@ -37,6 +38,7 @@ type Server struct {
 	warehouse   *warehouse.Warehouse
 	deliveries  *delivery.Service
 	aws         *awsapi.Handler
+	faults      *faults.Set // nil unless there may be faults
 	sql         *pgwire.Server
 
 	freshness freshness
@@ -126,12 +128,15 @@ func (s *Server) newAWS(folder Folder, fsys vfs.FS) (*awsapi.Handler, error) {
 		return nil, err
 	}
 	logCredentials(s.cfg.Logger, credentials)
+	services := []awsapi.Service{
+		kinesis.Service(s.kinesisConfig(tokens)),
+		firehose.Service(firehose.Config{Delivery: s.deliveries, Refuse: s.cfg.refuseRecords()}),
+	}
+	if s.cfg.Faults {
+		s.faults = newFaults(services, s.cfg.Now, s.cfg.Logger)
+	}
 	return awsapi.New(awsapi.Config{
-		Services: []awsapi.Service{
-			kinesis.Service(s.kinesisConfig(tokens)),
-			firehose.Service(firehose.Config{Delivery: s.deliveries}),
-		},
-		Credentials: credentials, Now: s.cfg.Now, Logger: s.cfg.Logger,
+		Services: services, Credentials: credentials, Faults: s.faults, Now: s.cfg.Now, Logger: s.cfg.Logger,
 	})
 }
 

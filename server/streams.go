@@ -13,6 +13,7 @@ func (s *Server) kinesisConfig(tokens *awsapi.Tokens) kinesis.Config {
 	return kinesis.Config{
 		Store: s.streams, Monitor: &s.monitor, Tokens: tokens, Now: s.cfg.Now,
 		StatusDelay: s.cfg.StreamStatusDelay, EnforceLimits: s.cfg.EnforceLimits,
+		Refuse: s.cfg.refuseFromStream(),
 	}
 }
 

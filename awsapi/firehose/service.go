@@ -1,8 +1,11 @@
 package firehose
 
 import (
+	"context"
+
 	"leat"
 	"leat/awsapi"
+	"leat/awsapi/shape"
 	"leat/delivery"
 )
 
@@ -11,6 +14,10 @@ type Config struct {
 	Delivery *delivery.Service
 	Region   string // default us-east-1
 	Account  string // default 000000000000
+	// Refuse, when there is one, is asked before the records of a PutRecordBatch
+	// are taken: those that it calls refuse for, by their index, are answered
+	// with that ErrorCode and ErrorMessage instead.
+	Refuse func(ctx context.Context, records int, refuse func(record int, code, message string))
 }
 
 // api is what the operations share.
@@ -18,11 +25,12 @@ type api struct {
 	delivery *delivery.Service
 	region   string
 	account  string
+	refuse   func(ctx context.Context, records int, refuse func(record int, code, message string))
 }
 
 // Service returns the API as a table of operations.
 func Service(cfg Config) awsapi.Service {
-	a := &api{delivery: cfg.Delivery, region: cfg.Region, account: cfg.Account}
+	a := &api{delivery: cfg.Delivery, region: cfg.Region, account: cfg.Account, refuse: cfg.Refuse}
 	if a.region == "" {
 		a.region = "us-east-1"
 	}
@@ -30,8 +38,9 @@ func Service(cfg Config) awsapi.Service {
 		a.account = "000000000000"
 	}
 	return awsapi.Service{
-		Name:   "firehose",
-		Target: "Firehose_20150804",
+		Name:     "firehose",
+		StreamOf: func(in shape.Object) string { return in.Text("DeliveryStreamName") },
+		Target:   "Firehose_20150804",
 		Operations: []awsapi.Operation{
 			{Name: "CreateDeliveryStream", Input: createInput, Handle: a.create},
 			{Name: "DeleteDeliveryStream", Input: deleteInput, Handle: a.delete},

@@ -98,8 +98,8 @@ func (a *api) write(ctx context.Context, s *shardlog.Stream, name string, b *bat
 	if spreadsRecords(info) {
 		a.spread(b)
 	}
-	if len(a.gates) > 0 {
-		if err := a.pass(s, name, b); err != nil {
+	if len(a.gates) > 0 || a.refuse != nil {
+		if err := a.pass(ctx, s, name, b); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 package kinesis
 
 import (
+	"context"
 	"net/http"
 	"slices"
 
@@ -43,7 +44,12 @@ func (b *batch) refuse(record int, code, message string) {
 func (b *batch) isRefused(record int) bool { return b.refused > 0 && b.refusals[record].code != "" }
 
 // pass asks the gates, and takes what they refuse out of the batch.
-func (a *api) pass(s *shardlog.Stream, name string, b *batch) error {
+func (a *api) pass(ctx context.Context, s *shardlog.Stream, name string, b *batch) error {
+	if a.refuse != nil {
+		if err := a.refuse(ctx, b.operation, name, len(b.entries), b.refuse); err != nil {
+			return err
+		}
+	}
 	for _, ask := range a.gates {
 		if err := ask(s, name, b); err != nil {
 			return err

@@ -1,6 +1,7 @@
 package kinesis
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"math"
@@ -24,7 +25,7 @@ func refusing(t *testing.T, s *testService) http.Handler {
 	const throttled = "ProvisionedThroughputExceededException"
 	handler, err := awsapi.New(awsapi.Config{Services: []awsapi.Service{Service(Config{
 		Store: s.store, Tokens: tokens, Now: s.clock,
-		Refuse: func(operation, stream string, records int, refuse func(int, string, string)) error {
+		Refuse: func(_ context.Context, operation, stream string, records int, refuse func(int, string, string)) error {
 			switch {
 			case stream == "closed":
 				return errors.New("all of it")

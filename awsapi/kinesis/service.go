@@ -1,6 +1,7 @@
 package kinesis
 
 import (
+	"context"
 	"sync/atomic"
 	"time"
 
@@ -33,7 +34,7 @@ type Config struct {
 	// answered with an ErrorCode and ErrorMessage (of PutRecord: with that
 	// exception), by calling refuse with their index; they are not appended then.
 	// An error refuses the call.
-	Refuse func(operation, stream string, records int, refuse func(record int, code, message string)) error
+	Refuse func(ctx context.Context, operation, stream string, records int, refuse func(record int, code, message string)) error
 }
 
 // api is what the operations share.
@@ -48,7 +49,9 @@ type api struct {
 	meters      *monitor.Account
 	limits      *limits.Account // nil: not enforced
 	// gates are asked about every batch, in order; usually there are none.
-	gates         []gate
+	gates []gate
+	// refuse is asked before them, when there is one.
+	refuse        func(ctx context.Context, operation, stream string, records int, refuse func(record int, code, message string)) error
 	subscriptions subscriptions
 	// spreadRecords counts the records of streams that spread them.
 	spreadRecords atomic.Uint64
@@ -57,7 +60,7 @@ type api struct {
 func newAPI(cfg Config) *api {
 	a := &api{
 		store: cfg.Store, tokens: cfg.Tokens, region: cfg.Region, account: cfg.Account, now: cfg.Now,
-		statusDelay: cfg.StatusDelay, meters: cfg.Monitor,
+		statusDelay: cfg.StatusDelay, meters: cfg.Monitor, refuse: cfg.Refuse,
 	}
 	if a.region == "" {
 		a.region = "us-east-1"
@@ -70,11 +73,6 @@ func newAPI(cfg Config) *api {
 	}
 	if a.meters == nil {
 		a.meters = new(monitor.Account)
-	}
-	if cfg.Refuse != nil {
-		a.gates = append(a.gates, func(_ *shardlog.Stream, name string, b *batch) error {
-			return cfg.Refuse(b.operation, name, len(b.entries), b.refuse)
-		})
 	}
 	if cfg.EnforceLimits {
 		a.limits = new(limits.Account)
@@ -91,6 +89,7 @@ func Service(cfg Config) awsapi.Service {
 		Target:     "Kinesis_20131202",
 		CBOR:       true,
 		Operations: a.operations(),
+		StreamOf:   a.streamOfRequest,
 		// Queues and channels are services of their own over a stream.
 		Unsupported: []string{
 			"AcknowledgeDeadLetterQueueRecords", "AcknowledgeQueueRecords", "CreateQueue", "DeleteQueue", "DescribeQueue", "ListQueues",

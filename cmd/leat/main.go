@@ -21,6 +21,7 @@ type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Run the server."`
 	Put     putCommand     `cmd:"" help:"Put a file's records into a stream."`
 	SQL     sqlCommand     `cmd:"" name:"sql" help:"Run SQL."`
+	Faults  faultsCommand  `cmd:"" help:"Make a server's requests go wrong on purpose."`
 	Verify  verifyCommand  `cmd:"" help:"Check a data folder, byte by byte."`
 	Bench   benchCommand   `cmd:"" help:"Measure how fast this machine is."`
 	Version versionCommand `cmd:"" help:"Print the version."`

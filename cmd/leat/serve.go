@@ -21,6 +21,8 @@ type serveCommand struct {
 	KeepAggregates bool `env:"LEAT_KEEP_AGGREGATES" help:"Leave the Kinesis Producer Library's aggregates whole in streaming views, as Redshift does. Off unless given."`
 	// StreamStatusDelay is for those who test that their programs wait.
 	StreamStatusDelay time.Duration `env:"LEAT_STREAM_STATUS_DELAY" placeholder:"D" help:"How long streams show CREATING, UPDATING and DELETING, such as 2s. Default: not at all."`
+	// Faults is for those who test how their programs bear trouble.
+	Faults bool `env:"LEAT_FAULTS" help:"Let leat faults make requests go wrong on purpose, to test how clients bear it."`
 	serverFlags
 	accessFlags
 }
@@ -52,6 +54,7 @@ func (c serveCommand) Run(ctx context.Context, term terminal) (err error) {
 	cfg.EnforceLimits = c.EnforceLimits
 	cfg.KeepAggregates = c.KeepAggregates
 	cfg.StreamStatusDelay = c.StreamStatusDelay
+	cfg.Faults = c.Faults
 	s, err := server.Open(cfg)
 	if err != nil {
 		return err
