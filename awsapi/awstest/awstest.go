@@ -111,8 +111,10 @@ type Transport struct{ client http.Client }
 
 // NewTransport returns a transport with connections of its own, closed when
 // the test ends.
-func NewTransport(t testing.TB) *Transport {
-	pool := &http.Transport{}
+func NewTransport(t testing.TB) *Transport { return NewTransportOf(t, &http.Transport{}) }
+
+// NewTransportOf returns one that uses the connections of a pool.
+func NewTransportOf(t testing.TB, pool *http.Transport) *Transport {
 	t.Cleanup(pool.CloseIdleConnections)
 	return &Transport{http.Client{Transport: pool}}
 }

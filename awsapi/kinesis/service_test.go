@@ -25,7 +25,8 @@ type testService struct {
 	t     testing.TB
 	store *shardlog.Store
 	url   string
-	delay time.Duration // Config.StatusDelay
+	delay time.Duration  // Config.StatusDelay
+	over  sdk.HTTPClient // what clients share; nil: each has its own connections
 
 	mu  sync.Mutex
 	now time.Time // guarded by mu
@@ -61,7 +62,11 @@ func newSlowTestService(t testing.TB, files vfs.FS, dir string, delay time.Durat
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(handler)
+	server := httptest.NewUnstartedServer(handler)
+	server.Config.Protocols = new(http.Protocols)
+	server.Config.Protocols.SetHTTP1(true)
+	server.Config.Protocols.SetUnencryptedHTTP2(true)
+	server.Start()
 	s.url = server.URL
 	t.Cleanup(func() {
 		server.Close()
@@ -92,12 +97,16 @@ func (s *testService) sleep(d time.Duration) {
 func (s *testService) client() *sdk.Client { return s.clientWith("secret") }
 
 func (s *testService) clientWith(secret string) *sdk.Client {
+	transport := s.over
+	if transport == nil {
+		transport = awstest.NewTransport(s.t)
+	}
 	return sdk.New(sdk.Options{
 		Region:       "us-east-1",
 		BaseEndpoint: aws.String(s.url),
 		Credentials:  keys("AKIDTEST", secret),
 		Retryer:      aws.NopRetryer{},
-		HTTPClient:   awstest.NewTransport(s.t),
+		HTTPClient:   transport,
 	})
 }
 

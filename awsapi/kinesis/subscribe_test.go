@@ -3,9 +3,12 @@ package kinesis
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"testing"
 	"time"
 
+	"leat/awsapi/awstest"
+	"leat/shardlog"
 	"leat/vfs"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -64,6 +67,8 @@ type subscriber struct {
 	last   types.SubscribeToShardEvent
 }
 
+// trySubscribe calls with a client of its own: two subscriptions of one write
+// to the same field of the SDK's, which does no harm but is a race.
 func (s *testService) trySubscribe(arn string, shard uint32, from types.StartingPosition) (*subscriber, error) {
 	s.t.Helper()
 	out, err := s.client().SubscribeToShard(s.t.Context(), &sdk.SubscribeToShardInput{
@@ -348,4 +353,32 @@ func TestSubscriptionsAreRefusedInAWSsWords(t *testing.T) {
 	wantException(t, err, "DryRunOperationException")
 	// None of these has kept a real one away.
 	s.subscribe(arn, 0, fromHorizon)
+}
+
+func TestASlowSubscriberHoldsUpOnlyItself(t *testing.T) {
+	for _, version := range []string{"HTTP/1.1", "HTTP/2"} {
+		t.Run(version, func(t *testing.T) {
+			s := newTestService(t, vfs.NewMem(), "streams")
+			only := new(http.Protocols)
+			only.SetHTTP1(version == "HTTP/1.1")
+			only.SetUnencryptedHTTP2(version == "HTTP/2")
+			// Over HTTP/2 the subscriptions share a connection.
+			s.over = awstest.NewTransportOf(t, &http.Transport{Protocols: only})
+			s.create("events", 1)
+			slow, quick := s.subscribe(s.register("events", "slow"), 0, fromHorizon), s.subscribe(s.register("events", "quick"), 0, fromHorizon)
+			const records, size = 12, 1 << 20 // more than any window and socket buffer has room for
+			stream, err := s.store.Stream("events")
+			if err != nil {
+				t.Fatal(err)
+			}
+			entry := []shardlog.Entry{{PartitionKey: []byte("k"), Data: make([]byte, size-1)}}
+			for range records {
+				if err := stream.Append(t.Context(), entry, make([]shardlog.Receipt, 1)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			quick.records(records)
+			slow.records(records) // when it reads at last
+		})
+	}
 }
