@@ -8,6 +8,7 @@ import (
 
 // TestBotoWorks runs programs with boto3.
 func TestBotoWorks(t *testing.T) {
+	t.Parallel()
 	needs(t, "python3")
 	if err := exec.Command("python3", "-c", "import boto3").Run(); err != nil {
 		if os.Getenv("LEAT_E2E") == "required" {
@@ -16,7 +17,10 @@ func TestBotoWorks(t *testing.T) {
 		t.Skip("boto3 is not installed")
 	}
 	p := serve(t, t.TempDir())
-	for _, script := range []string{"putget.py", "pages.py", "errors.py"} {
-		t.Run(script, func(t *testing.T) { p.succeeds(t, exec.Command("python3", "clients/python/"+script)) })
+	for _, script := range []string{"putget.py", "pages.py", "errors.py", "subscribe.py"} {
+		t.Run(script, func(t *testing.T) {
+			t.Parallel()
+			p.succeeds(t, exec.Command("python3", "clients/python/"+script))
+		})
 	}
 }

@@ -4,8 +4,10 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"math/big"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -93,11 +95,49 @@ func (p *process) createStream(t *testing.T, name string, shards int32) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = kinesis.NewStreamExistsWaiter(api).Wait(t.Context(), &kinesis.DescribeStreamInput{StreamName: sdk.String(name)}, patience)
+	p.awaitActive(t, name)
+}
+
+// splitShard splits a shard in two halves and waits until that is done.
+func (p *process) splitShard(t *testing.T, stream string, shard int) {
+	t.Helper()
+	api := p.kinesisClient()
+	all, err := api.ListShards(t.Context(), &kinesis.ListShardsInput{StreamName: &stream})
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(all.Shards, func(s types.Shard) bool { return *s.ShardId == shardName(shard) })
+	first, last := new(big.Int), new(big.Int)
+	first.SetString(*all.Shards[i].HashKeyRange.StartingHashKey, 10)
+	last.SetString(*all.Shards[i].HashKeyRange.EndingHashKey, 10)
+	middle := first.Add(first, last).Rsh(first, 1)
+	_, err = api.SplitShard(t.Context(), &kinesis.SplitShardInput{StreamName: &stream, ShardToSplit: sdk.String(shardName(shard)), NewStartingHashKey: sdk.String(middle.String())})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.awaitActive(t, stream)
+}
+
+// mergeShards makes one shard of two and waits until that is done.
+func (p *process) mergeShards(t *testing.T, stream string, left, right int) {
+	t.Helper()
+	_, err := p.kinesisClient().MergeShards(t.Context(), &kinesis.MergeShardsInput{StreamName: &stream, ShardToMerge: sdk.String(shardName(left)), AdjacentShardToMerge: sdk.String(shardName(right))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.awaitActive(t, stream)
+}
+
+// awaitActive waits until a stream is active.
+func (p *process) awaitActive(t *testing.T, stream string) {
+	t.Helper()
+	err := kinesis.NewStreamExistsWaiter(p.kinesisClient()).Wait(t.Context(), &kinesis.DescribeStreamInput{StreamName: &stream}, patience)
 	if err != nil {
 		t.Fatal(err)
 	}
 }
+
+func shardName(n int) string { return fmt.Sprintf("shardId-%012d", n) }
 
 // createDelivery makes a delivery stream.
 func (p *process) createDelivery(t *testing.T, d client.Delivery) {

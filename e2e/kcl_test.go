@@ -2,11 +2,9 @@ package e2e
 
 import (
 	"encoding/json"
-	"fmt"
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 )
@@ -18,6 +16,8 @@ type application struct {
 	dynamo  string
 	journal string
 	workers map[string]*program
+
+	survivor string // the worker that was not killed
 }
 
 // startApplication starts the two workers.
@@ -68,103 +68,81 @@ func (a *application) workersOfLeases(t *testing.T) map[string]string {
 	return owners
 }
 
-// TestTheKinesisClientLibrarySharesAStreamAndLosesNothing runs applications of
-// two workers each, and kills one of them in the middle of the records.
-func TestTheKinesisClientLibrarySharesAStreamAndLosesNothing(t *testing.T) {
+// TestTheKinesisClientLibraryLosesNothing runs two applications of two workers,
+// one that polls and one with enhanced fan-out, and disturbs them: a shard is
+// split, a worker of each is killed, and the halves are merged again, while
+// numbered records come, and among them the Kinesis Producer Library's.
+func TestTheKinesisClientLibraryLosesNothing(t *testing.T) {
+	t.Parallel()
 	needs(t, "aws")
 	dynalite := begin(t, "dynalite", node(t, "dynalite.js"))
-	p := serve(t, t.TempDir())
+	data := t.TempDir()
+	p := serve(t, data, "--tls-self-signed")
 	p.createStream(t, "numbers", 2)
-	numbers := startNumbers(t, p, "numbers")
 	dynamo := dynalite.awaitLine(t)
 	var applications []*application
-	for _, mode := range []string{"polling"} {
+	for _, mode := range []string{"polling", "fanout"} {
 		applications = append(applications, startApplication(t, p, dynamo, "numbers", mode))
 	}
+	numbers := startNumbers(t, p, "numbers")
+	packer := p.kplProducer(t, data, "numbers")
+	packer.awaitLine(t)
 	for _, a := range applications {
 		a.await(t, "both workers process records", func(deeds []deed) bool {
 			return slices.ContainsFunc(deeds, isRecordOf("left")) && slices.ContainsFunc(deeds, isRecordOf("right"))
 		})
 	}
 
+	p.splitShard(t, "numbers", 0)
 	for _, a := range applications {
-		victim, survivor := "left", "right"
-		if rand.N(2) == 0 { // one of them assigns the leases, the other does not
-			victim, survivor = survivor, victim
-		}
-		t.Logf("%s: kill %s", a.mode, victim)
-		a.workers[victim].kill()
-		err := poll(func() (bool, error) {
-			owners := a.workersOfLeases(t)
-			for _, owner := range owners {
-				if owner != survivor {
-					return false, nil
-				}
-			}
-			return len(owners) == 2, nil
-		})
-		if err != nil {
-			t.Fatalf("%s: wait until %s has all leases: %v; they are with %v", a.mode, survivor, err, a.workersOfLeases(t))
-		}
+		a.killOne(t)
+	}
+	for _, a := range applications {
+		a.await(t, "the halves are read", hasBegun(2, 3))
+	}
+	p.mergeShards(t, "numbers", 2, 3)
+	for _, a := range applications {
+		a.await(t, "the merged shard is read", hasBegun(4))
 	}
 	numbers.stop(t)
+	all := numberKeys*numbers.rounds + kplKeys*kplRecords
 	for _, a := range applications {
-		a.await(t, "all records are processed", func(deeds []deed) bool { return len(firstNumbers(deeds)) == numberKeys*numbers.rounds })
+		a.await(t, "all records are processed", func(deeds []deed) bool { return len(firstTimes(deeds)) >= all })
+		a.awaitLeases(t, shardName(1), shardName(4))
 		deeds, err := readJournal(a.journal)
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Logf("%s: %d records, processed %d times", a.mode, numberKeys*numbers.rounds, count(deeds, isRecord))
-		checkOrder(t, a.mode, deeds)
+		t.Logf("%s: %d records, processed %d times", a.mode, all, count(deeds, isRecord))
+		checkNumbers(t, a.mode, deeds, numbers.rounds)
+		checkParentsFirst(t, a.mode, deeds, map[string][]string{
+			shardName(2): {shardName(0)}, shardName(3): {shardName(0)}, shardName(4): {shardName(2), shardName(3)},
+		})
 	}
 }
 
-func isRecord(d deed) bool { return d.kind == "record" }
-
-func isRecordOf(worker string) func(deed) bool {
-	return func(d deed) bool { return isRecord(d) && d.worker == worker }
-}
-
-func count(deeds []deed, want func(deed) bool) (n int) {
-	for _, d := range deeds {
-		if want(d) {
-			n++
-		}
+// killOne kills one of the workers, no matter which: one of them gives the
+// leases to the workers, the other does not.
+func (a *application) killOne(t *testing.T) {
+	victim := "left"
+	a.survivor = "right"
+	if rand.N(2) == 0 {
+		victim, a.survivor = a.survivor, victim
 	}
-	return n
+	t.Logf("%s: kill %s", a.mode, victim)
+	a.workers[victim].kill()
 }
 
-// firstNumbers returns the records in the order in which each was first
-// processed.
-func firstNumbers(deeds []deed) []deed {
-	seen := map[string]bool{}
-	var first []deed
-	for _, d := range deeds {
-		if name := d.key + " " + d.data; isRecord(d) && !seen[name] {
-			seen[name] = true
-			first = append(first, d)
-		}
-	}
-	return first
-}
-
-// checkOrder checks that the numbers of each key were processed in their order,
-// whatever the shards and the workers, and that none is missing.
-func checkOrder(t *testing.T, mode string, deeds []deed) {
+// awaitLeases waits until the survivor has the leases of these shards, and
+// there are no others.
+func (a *application) awaitLeases(t *testing.T, shards ...string) {
 	t.Helper()
-	next := map[string]int{}
-	for _, d := range firstNumbers(deeds) {
-		if want := strconv.Itoa(next[d.key]); d.data != want {
-			t.Fatalf("%s: %s has number %s where %s comes next, in %s by %s", mode, d.key, d.data, want, d.shard, d.worker)
-		}
-		next[d.key]++
-	}
-	for i := range numberKeys {
-		if next[keyName(i)] == 0 {
-			t.Errorf("%s: %s has no numbers", mode, keyName(i))
-		}
-	}
-	if len(next) != numberKeys {
-		t.Error(fmt.Sprint(mode, ": unknown keys in ", next))
+	var owners map[string]string
+	err := poll(func() (bool, error) {
+		owners = a.workersOfLeases(t)
+		return len(owners) == len(shards) && !slices.ContainsFunc(shards, func(shard string) bool { return owners[shard] != a.survivor }), nil
+	})
+	if err != nil {
+		t.Fatalf("%s: wait until %s has the leases of %v: %v; they are %v", a.mode, a.survivor, shards, err, owners)
 	}
 }
