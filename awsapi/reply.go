@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -123,10 +124,12 @@ func (r *reply) error(err *Error) {
 	if r.sent {
 		return
 	}
+	// A message may repeat what stands in a header or a query string.
+	message := strings.ToValidUTF8(err.Message, "\ufffd")
 	encoded, _ := r.marshal(struct {
 		Type    string `json:"__type"`
 		Message string `json:"message"`
-	}{err.Type, err.Message}) // two strings always encode
+	}{err.Type, message}) // two strings always encode
 	r.w.Header().Set("x-amzn-errortype", err.Type)
 	status := err.Status
 	if status == 0 {

@@ -63,34 +63,3 @@ func keyOf(text string) string {
 	words := strings.Fields(text)
 	return strings.Join(words[:6], "-")
 }
-
-// FuzzOperations sends any body to any operation: none is a fault of ours.
-func FuzzOperations(f *testing.F) {
-	s := newTestService(f, vfs.NewMem(), "streams")
-	s.create("events", 2)
-	handler := s.open()
-	operations := Service(Config{}).Operations
-	iterator := call(f, handler, "GetShardIterator", `{"StreamName":"events","ShardId":"shardId-000000000000","ShardIteratorType":"LATEST"}`).body["ShardIterator"].(string)
-	for _, body := range []string{
-		`{"StreamName":"events"}`, `{"StreamName":"events","Limit":1,"ExclusiveStartShardId":"shardId-000000000001"}`,
-		`{"StreamName":"events","ShardId":"shardId-000000000000","ShardIteratorType":"AT_TIMESTAMP","Timestamp":-1e11}`,
-		`{"StreamName":"events","ShardId":"shardId-000000000000","ShardIteratorType":"AFTER_SEQUENCE_NUMBER","StartingSequenceNumber":"49000000000000000000000000000000000000000000000000000000"}`,
-		`{"StreamName":"events","ShardFilter":{"Type":"AT_TIMESTAMP","Timestamp":0}}`, `{"ShardIterator":"` + iterator + `","Limit":10}`,
-		`{"StreamName":"events","RetentionPeriodHours":25}`, `{"Limit":1}`,
-		`{"StreamName":"events","Data":"YQ==","PartitionKey":"k"}`, `{"StreamName":"events","Records":[{"Data":"YQ==","PartitionKey":"k"}]}`,
-	} {
-		for i := range operations {
-			f.Add(uint8(i), body)
-			f.Add(uint8(i), string(inCBOR(f, body)))
-		}
-	}
-	f.Fuzz(func(t *testing.T, i uint8, body string) {
-		operation := operations[int(i)%len(operations)].Name
-		if got := call(t, handler, operation, body); got.status >= 500 {
-			t.Errorf("%s %q: %+v", operation, body, got)
-		}
-		if got := callCBOR(t, handler, operation, []byte(body)); got.status >= 500 {
-			t.Errorf("%s in CBOR %x: %+v", operation, body, got)
-		}
-	})
-}
