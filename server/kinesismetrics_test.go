@@ -173,6 +173,21 @@ func TestShardsHaveSeriesWhileTheirMetricsAreOn(t *testing.T) {
 	})
 }
 
+func TestTheHotPartitionKeyIsNamed(t *testing.T) {
+	s := running(t, testConfig(t, t.TempDir()))
+	callKinesis(t, s, "CreateStream", `{"StreamName":"orders","ShardCount":2}`)
+	long := strings.Repeat("é", 60) + "\\n\\\"\\\\ and more"
+	for range 100 {
+		callKinesis(t, s, "PutRecord", `{"StreamName":"orders","Data":"YWJj","PartitionKey":"`+long+`","ExplicitHashKey":"340282366920938463463374607431768211455"}`)
+	}
+	label := `{stream="orders",shard="shardId-000000000001",partition_key="` + strings.Repeat("é", 60) + `\n\"\\ …"}`
+	page := metricsOf(t, s)
+	wantLines(t, page, "leat_stream_hot_key_record_ratio"+label+" 1", "leat_stream_hot_key_byte_ratio"+label+" 1")
+	if _, err := promlint.New(strings.NewReader(page)).Lint(); err != nil {
+		t.Errorf("Prometheus cannot read the page: %v", err)
+	}
+}
+
 func TestTheMetricsPageIsDocumented(t *testing.T) {
 	s := running(t, testConfig(t, t.TempDir()))
 	doc, err := os.ReadFile("../docs/metrics.md")

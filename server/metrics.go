@@ -20,6 +20,7 @@ func (s *Server) writeMetrics(w io.Writer, now time.Time) error {
 	e.process(now.Sub(s.opened))
 	e.streams(status.Streams)
 	e.kinesis(s.metered(status.Streams), now)
+	e.hotKeys(status.Streams)
 	e.views(status)
 	e.freshness(s.freshness.snapshot())
 	e.deliveries(status)

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"leat"
+	"leat/awsapi/kinesis/hotkey"
 	"leat/delivery"
 	"leat/shardlog"
 	"leat/warehouse"
@@ -22,6 +23,10 @@ type StreamStatus struct {
 	// Taken is how many records the stream has ever taken, Kept how many of them
 	// it still holds.
 	Taken, Kept uint64
+	// HotKey is the partition key that makes most of what was put within about
+	// the last minute, if it is worth a word. HotShard is the shard it goes to.
+	HotKey   *hotkey.Key
+	HotShard uint32
 }
 
 // Status takes a snapshot. Streams and delivery streams that are deleted
@@ -47,7 +52,9 @@ func (s *Server) Status() (Status, error) {
 		// Ordinals count from 1, and the tail is the next record's. The head is
 		// asked first: it may move on, but not beyond a later tail.
 		head, tail := stream.Head(), stream.Tail()
-		status.Streams = append(status.Streams, StreamStatus{Info: stream.Info(), Taken: tail - 1, Kept: tail - head})
+		one := StreamStatus{Info: stream.Info(), Taken: tail - 1, Kept: tail - head}
+		one.HotKey, one.HotShard = s.hotKey(stream)
+		status.Streams = append(status.Streams, one)
 	}
 	for _, name := range s.deliveries.Names() {
 		one, err := s.deliveries.Status(name)
@@ -60,6 +67,19 @@ func (s *Server) Status() (Status, error) {
 		status.Deliveries = append(status.Deliveries, one)
 	}
 	return status, nil
+}
+
+// hotKey returns a stream's hot partition key and its shard, or nil.
+func (s *Server) hotKey(stream *shardlog.Stream) (*hotkey.Key, uint32) {
+	counters := s.monitor.Find(stream)
+	if counters == nil {
+		return nil, 0
+	}
+	key, ok := counters.Keys.Top(s.cfg.Now())
+	if !ok || !key.Notable() {
+		return nil, 0
+	}
+	return &key, stream.Route(nil, []shardlog.Entry{{Hash: key.Hash}})[0]
 }
 
 // Flush delivers all that has arrived at a delivery stream so far, without

@@ -12,7 +12,7 @@ import (
 func (s *Server) kinesisConfig(tokens *awsapi.Tokens) kinesis.Config {
 	return kinesis.Config{
 		Store: s.streams, Monitor: &s.monitor, Tokens: tokens, Now: s.cfg.Now,
-		StatusDelay: s.cfg.StreamStatusDelay, EnforceLimits: s.cfg.EnforceLimits,
+		StatusDelay: s.cfg.StreamStatusDelay, EnforceLimits: s.cfg.EnforceLimits, Logger: s.cfg.Logger,
 		Refuse: s.cfg.refuseFromStream(),
 	}
 }

@@ -84,8 +84,10 @@ func hashOf(key []byte) shardlog.HashKey {
 // append writes the batch to a stream, without what gates refuse, and fills its
 // receipts: one for each record that was not refused.
 func (a *api) append(ctx context.Context, s *shardlog.Stream, name string, b *batch) error {
+	m := a.meter(s)
+	m.Keys.Sample(a.now(), b.entries)
 	err := a.write(ctx, s, name, b)
-	b.count(a.meter(s), err)
+	b.count(m, err)
 	return err
 }
 

@@ -45,6 +45,7 @@ Of everything that has a rate a second's worth may come at once. Counts are kept
 | writing to an on-demand stream | 4 MiB and 4,000 records a second, or its warm throughput, or twice its peak: the greatest average over a minute since the server started; wherever its keys fall | the same |
 | a record larger than a second's worth | taken when the shard owes nothing; what comes after waits until it is paid for | the same |
 | reading a shard | 5 GetRecords calls and 2 MiB a second; 10 MiB in one call keep the shard's readers waiting for 5 seconds | ProvisionedThroughputExceededException |
+| SubscribeToShard | 2 MiB a second of each consumer and shard | the next event waits |
 | GetShardIterator | 5 a second and shard | ProvisionedThroughputExceededException |
 | CreateStream, DeleteStream, ListStreams, MergeShards, RegisterStreamConsumer, SplitShard, UpdateShardCount, UpdateStreamMode; tags, policies and account settings; UpdateMaxRecordSize, UpdateStreamWarmThroughput | 5 a second, of all streams together | LimitExceededException |
 | DescribeStream 10, DescribeStreamSummary 20, DescribeLimits 1 | a second, of all streams together | LimitExceededException |

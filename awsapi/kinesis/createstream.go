@@ -61,6 +61,7 @@ func (a *api) createStream(ctx context.Context, in shape.Object) (any, error) {
 	}
 	if a.limits != nil {
 		a.limits.Forget(name) // what one of the name used before
+		a.hot.forget(name)
 	}
 	return nil, nil
 }

@@ -26,6 +26,7 @@ type follower struct {
 	api      *api
 	stream   *shardlog.Stream
 	shard    shardlog.ShardInfo
+	consumer string // its name
 	next     uint64 // ordinal to go on with
 	counters *monitor.Consumer
 }
@@ -44,6 +45,9 @@ func (f *follower) follow(ctx context.Context, send func(awsapi.Event) error) er
 		f.counters.ObserveEvent(f.api.now(), bytes, records, event.behindMillis)
 		if event.last() {
 			return nil
+		}
+		if err := f.pace(ctx, bytes); err != nil {
+			return err
 		}
 		if event.behindMillis > 0 && ctx.Err() == nil {
 			continue // there is more
@@ -70,6 +74,26 @@ func (f *follower) read() (shardEvent, error) {
 	// and gets nothing twice.
 	event.continuation = leat.Sequence{Created: f.shard.Start.Created, Ordinal: max(f.next-1, f.shard.Start.Ordinal), Shard: f.shard.Number}
 	return event, nil
+}
+
+// pace waits, when limits are enforced, until what was sent is paid for: the
+// consumer gets 2 MiB of the shard a second.
+func (f *follower) pace(ctx context.Context, sent int) error {
+	if f.api.limits == nil {
+		return nil
+	}
+	wait := f.api.limits.Stream(f.stream.Info().Name).Push(f.api.now(), f.consumer, f.shard.Number, sent)
+	if wait == 0 {
+		return nil
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // wait waits for a record, but not longer than there may be no event.

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"leat/awsapi"
 	"leat/vfs"
 
 	"github.com/google/go-cmp/cmp"
@@ -18,13 +17,8 @@ import (
 // refusing is a handler whose gate refuses records by their stream.
 func refusing(t *testing.T, s *testService) http.Handler {
 	t.Helper()
-	tokens, err := awsapi.NewTokens(testKey)
-	if err != nil {
-		t.Fatal(err)
-	}
 	const throttled = "ProvisionedThroughputExceededException"
-	handler, err := awsapi.New(awsapi.Config{Services: []awsapi.Service{Service(Config{
-		Store: s.store, Tokens: tokens, Now: s.clock,
+	return s.with(t, Config{
 		Refuse: func(_ context.Context, operation, stream string, records int, refuse func(int, string, string)) error {
 			switch {
 			case stream == "closed":
@@ -40,11 +34,7 @@ func refusing(t *testing.T, s *testService) http.Handler {
 			}
 			return nil
 		},
-	})}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return handler
+	})
 }
 
 func TestRefusedRecordsAreAnsweredAndTheOthersStored(t *testing.T) {

@@ -2,6 +2,7 @@ package kinesis
 
 import (
 	"context"
+	"log/slog"
 	"sync/atomic"
 	"time"
 
@@ -26,6 +27,7 @@ type Config struct {
 	StatusDelay time.Duration
 	// Monitor counts what CloudWatch would show; default: an own one.
 	Monitor *monitor.Account
+	Logger  *slog.Logger // default: none
 	// EnforceLimits throttles as AWS does: records, reads and calls over the limits
 	// of shards, streams and account get AWS's errors.
 	EnforceLimits bool
@@ -47,6 +49,8 @@ type api struct {
 	// statusDelay is Config.StatusDelay.
 	statusDelay time.Duration
 	meters      *monitor.Account
+	logger      *slog.Logger
+	hot         hotShards       // those that throttle
 	limits      *limits.Account // nil: not enforced
 	// gates are asked about every batch, in order; usually there are none.
 	gates []gate
@@ -60,7 +64,7 @@ type api struct {
 func newAPI(cfg Config) *api {
 	a := &api{
 		store: cfg.Store, tokens: cfg.Tokens, region: cfg.Region, account: cfg.Account, now: cfg.Now,
-		statusDelay: cfg.StatusDelay, meters: cfg.Monitor, refuse: cfg.Refuse,
+		statusDelay: cfg.StatusDelay, meters: cfg.Monitor, logger: cfg.Logger, refuse: cfg.Refuse,
 	}
 	if a.region == "" {
 		a.region = "us-east-1"
@@ -70,6 +74,9 @@ func newAPI(cfg Config) *api {
 	}
 	if a.now == nil {
 		a.now = time.Now
+	}
+	if a.logger == nil {
+		a.logger = slog.New(slog.DiscardHandler)
 	}
 	if a.meters == nil {
 		a.meters = new(monitor.Account)

@@ -113,13 +113,20 @@ func (s *testService) clientWith(secret string) *sdk.Client {
 // open is a handler that does not check signatures, for bodies made by hand.
 func (s *testService) open() http.Handler {
 	s.t.Helper()
+	return s.with(s.t, Config{})
+}
+
+// with is open with a configuration of the test's.
+func (s *testService) with(t testing.TB, cfg Config) http.Handler {
+	t.Helper()
 	tokens, err := awsapi.NewTokens(testKey)
 	if err != nil {
-		s.t.Fatal(err)
+		t.Fatal(err)
 	}
-	handler, err := awsapi.New(awsapi.Config{Services: []awsapi.Service{Service(Config{Store: s.store, Tokens: tokens, Now: s.clock, StatusDelay: s.delay})}})
+	cfg.Store, cfg.Tokens, cfg.Now, cfg.StatusDelay = s.store, tokens, s.clock, s.delay
+	handler, err := awsapi.New(awsapi.Config{Services: []awsapi.Service{Service(cfg)}})
 	if err != nil {
-		s.t.Fatal(err)
+		t.Fatal(err)
 	}
 	return handler
 }

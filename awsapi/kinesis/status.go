@@ -89,6 +89,7 @@ func (a *api) remove(ctx context.Context, s *shardlog.Stream) error {
 		a.meters.Forget(s)
 		if a.limits != nil {
 			a.limits.Forget(s.Info().Name)
+			a.hot.forget(s.Info().Name)
 		}
 	}
 	return err

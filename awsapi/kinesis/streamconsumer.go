@@ -65,6 +65,9 @@ func (a *api) deregisterStreamConsumer(ctx context.Context, in shape.Object) (an
 	if err == nil {
 		a.subscriptions.deregister(s.Info().ID, c)
 		a.meter(s).ForgetConsumer(c.Name)
+		if a.limits != nil {
+			a.limits.Stream(stream).ForgetConsumer(c.Name)
+		}
 	}
 	return nil, err
 }

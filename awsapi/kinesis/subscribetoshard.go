@@ -23,7 +23,7 @@ import (
 // exception. One whose consumer is deregistered or whose stream is deleted ends
 // with ResourceNotFoundException.
 //
-// Differs from AWS: calls and reading are not throttled. The first event comes
+// Differs from AWS: reading is paced only when limits are enforced. The first event comes
 // at once, also without records.
 //
 // Limits: 5 minutes; 1,000 records and 256 KiB of data and keys an event, but
@@ -75,7 +75,7 @@ func (a *api) subscribeToShard(ctx context.Context, in shape.Object) (awsapi.Pus
 	counters.Success.Add(1)
 	return func(send func(awsapi.Event) error) error {
 		defer a.subscriptions.end(mine)
-		f := follower{api: a, stream: s, shard: shard, next: next, counters: counters}
+		f := follower{api: a, stream: s, consumer: c.Name, shard: shard, next: next, counters: counters}
 		err := f.follow(ctx, send)
 		switch cause := context.Cause(ctx); {
 		case errors.Is(cause, errTakenOver):

@@ -31,12 +31,14 @@ func (a *api) throttlePut(s *shardlog.Stream, name string, b *batch) error {
 			ok = limits.Write(now, b.shards[i], bytes)
 		}
 		if !ok {
+			a.hot.throttled(now, name, b.shards[i])
 			b.refuse(i, throughputExceeded, a.rateExceeded(name, b.shards[i]))
 			if shards := a.meter(s).Shards(); shards != nil {
 				shards.Shard(b.shards[i]).WriteProvisionedThroughputExceeded.Add(1)
 			}
 		}
 	}
+	a.hot.watch(now, name, b, a.logger)
 	return nil
 }
 

@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"leat/awsapi"
 	"leat/awsapi/awstest"
 	"leat/awsapi/kinesis/monitor"
 	"leat/vfs"
@@ -25,17 +24,7 @@ import (
 // enforcing is a handler that enforces limits, by the test's clock.
 func enforcing(t *testing.T, s *testService, meters *monitor.Account) http.Handler {
 	t.Helper()
-	tokens, err := awsapi.NewTokens(testKey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	handler, err := awsapi.New(awsapi.Config{Services: []awsapi.Service{Service(Config{
-		Store: s.store, Tokens: tokens, Now: s.clock, EnforceLimits: true, Monitor: meters,
-	})}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return handler
+	return s.with(t, Config{EnforceLimits: true, Monitor: meters})
 }
 
 // putOf is a PutRecords request of n records of some bytes each, all in the
@@ -120,7 +109,32 @@ func TestAShardThatIsFullRefusesRecordsAsAWSDoes(t *testing.T) {
 					t.Errorf("%s is %d, want %d", name, counter.got, counter.want)
 				}
 			}
+			send("DeleteStream", `{"StreamName":"orders"}`)
+			if meters.Find(stream) != nil {
+				t.Error("a stream that is deleted is still counted")
+			}
 		})
+	}
+}
+
+func TestWhatIsRefusedForOtherReasonsTakesNoThroughput(t *testing.T) {
+	s := newTestService(t, vfs.NewMem(), "streams")
+	s.create("orders", 1)
+	down := true
+	handler := s.with(t, Config{EnforceLimits: true, Refuse: func(_ context.Context, _, _ string, records int, refuse func(int, string, string)) error {
+		for i := range records {
+			if down {
+				refuse(i, internalFailure, "Internal service failure.")
+			}
+		}
+		return nil
+	}})
+	for range 4 {
+		call(t, handler, "PutRecords", putOf("orders", 500, 10, "0"))
+	}
+	down = false
+	if got := call(t, handler, "PutRecords", putOf("orders", 500, 10, "0")); number(got.body["FailedRecordCount"]) != 0 {
+		t.Errorf("%v records are throttled after 2,000 that failed", got.body["FailedRecordCount"])
 	}
 }
 
@@ -213,6 +227,7 @@ func TestCallsOverTheirRateAreRefusedAsAWSDoesIt(t *testing.T) {
 	s.sleep(time.Second)
 	ok("ListStreams", `{}`)
 
+	call(t, handler, "UpdateStreamMode", `{"StreamARN":"arn:aws:kinesis:us-east-1:000000000000:stream/orders","StreamModeDetails":{"StreamMode":"PROVISIONED"},"WarmThroughputMiBps":1}`) // fails, and does not count
 	for i := range 2 {
 		ok("UpdateStreamMode", fmt.Sprintf(`{"StreamARN":"arn:aws:kinesis:us-east-1:000000000000:stream/orders","StreamModeDetails":{"StreamMode":%q}}`, []string{"ON_DEMAND", "PROVISIONED"}[i]))
 	}

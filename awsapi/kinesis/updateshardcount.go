@@ -14,7 +14,8 @@ import (
 // ranges are even. Shards in between are closed as they are opened and never
 // hold a record; those that have the right range already stay.
 //
-// Differs from AWS: it may be called any number of times a day.
+// Differs from AWS: it may be called any number of times a day unless limits are
+// enforced.
 //
 // Limits: at most twice as many shards as are open, and at least half as many;
 // 10,000.

@@ -1,6 +1,7 @@
 package limits
 
 import (
+	"maps"
 	"sync"
 	"time"
 )
@@ -97,6 +98,13 @@ func (s *Stream) Iterator(now time.Time, number uint32) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.shardLocked(number).iterators.use(now, 1, shardIterators)
+}
+
+// ForgetConsumer drops what was kept of a consumer that is deregistered.
+func (s *Stream) ForgetConsumer(consumer string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	maps.DeleteFunc(s.consumers, func(key subscription, _ *bucket) bool { return key.consumer == consumer })
 }
 
 // Push charges a consumer for records of a shard that are pushed to it now, and

@@ -4,6 +4,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"leat/awsapi/kinesis/hotkey"
 )
 
 // A Counter only grows.
@@ -24,6 +26,10 @@ type Stream struct {
 
 	WriteProvisionedThroughputExceeded Counter // records
 	ReadProvisionedThroughputExceeded  Counter // calls of GetRecords
+
+	// Keys watches the partition keys of all records that are put, also of those
+	// that are refused.
+	Keys hotkey.Sketch
 
 	shards    atomic.Pointer[Shards]
 	switching sync.Mutex // makes SwitchShards one at a time
