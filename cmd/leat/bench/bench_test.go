@@ -120,3 +120,38 @@ func BenchmarkFill(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed())/float64(b.N)/perCall, "ns/record")
 }
+
+func TestAWatchOfAViewEnds(t *testing.T) {
+	at := time.Unix(1_700_000_000, 0)
+	sent := func() *viewWatch {
+		w := &viewWatch{view: "v", finished: true}
+		w.sent(500, at)
+		w.sent(1000, at)
+		return w
+	}
+	for _, test := range []struct {
+		name  string
+		looks []uint64 // half a minute apart
+		all   bool     // seen at the last look
+		want  string   // part of the last look's error
+	}{
+		{"all at last", []uint64{0, 400, 1000}, true, ""},
+		{"slow", []uint64{0, 400, 400, 700, 700, 999}, false, ""},
+		{"one is missing", []uint64{0, 999, 999, 999, 999}, false, "shown 999 rows of 1000 records for 1m0s"},
+		{"one too many", []uint64{0, 1001}, false, "1001 rows of 1000 records"},
+	} {
+		w := sent()
+		for i, rows := range test.looks {
+			all, err := w.seen(rows, at.Add(time.Duration(i)*stallTimeout/2))
+			if i < len(test.looks)-1 {
+				if all || err != nil {
+					t.Fatalf("%s: look %d ended the watch: %v, %v", test.name, i, all, err)
+				}
+				continue
+			}
+			if all != test.all || (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
+				t.Errorf("%s: got %v, %v", test.name, all, err)
+			}
+		}
+	}
+}

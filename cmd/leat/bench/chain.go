@@ -29,13 +29,12 @@ func Chain(ctx context.Context, cfg Config) (*Report, error) {
 		r.Progress("putting, viewing and delivering events")
 		began := time.Now()
 		l := r.newLoad(stream)
-		l.stop, l.sent = began.Add(cfg.Duration), watch.sent
+		l.stop = began.Add(cfg.Duration)
 		var done *loaded
 		var viewed time.Duration
 		group, groupCtx := errgroup.WithContext(ctx)
 		group.Go(func() (err error) {
-			defer watch.finish()
-			done, err = l.run(groupCtx)
+			done, err = watch.putAll(groupCtx, l)
 			return err
 		})
 		group.Go(func() error {

@@ -59,7 +59,11 @@ func (r *run) awaitLake(ctx context.Context, events uint64) (values map[string]f
 		if lost := values[outcome("quarantined")] + values[outcome("dropped")]; lost > 0 {
 			return false, fmt.Errorf("%.0f good events were not delivered", lost)
 		}
-		return values[outcome("delivered")] >= float64(events), nil
+		delivered := values[outcome("delivered")]
+		if delivered > float64(events) {
+			return false, fmt.Errorf("%.0f events were delivered of %d", delivered, events)
+		}
+		return delivered == float64(events), nil
 	})
 	return values, err
 }

@@ -72,12 +72,10 @@ func (r *run) freshness(ctx context.Context, conn *pgx.Conn) error {
 	l := r.newLoad(name)
 	l.records, l.rate = uint64(r.FreshnessRate*r.Duration.Seconds()), r.FreshnessRate
 	watch := &viewWatch{view: name}
-	l.sent = watch.sent
 	group, groupCtx := errgroup.WithContext(ctx)
 	var done *loaded
 	group.Go(func() (err error) {
-		defer watch.finish()
-		done, err = l.run(groupCtx)
+		done, err = watch.putAll(groupCtx, l)
 		return err
 	})
 	group.Go(func() error { return watch.look(groupCtx, conn) })
@@ -97,20 +95,37 @@ type viewWatch struct {
 	view       string
 	mu         sync.Mutex // guards what follows
 	visibility measure.Visibility
-	finished   bool // no more records will be sent
+	end        uint64 // the greatest number that a record got
+	finished   bool   // no more records will be sent
+
+	rows  uint64    // of the last look
+	since time.Time // when it first showed as many
 }
 
 func (w *viewWatch) sent(end uint64, at time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.end = max(w.end, end)
 	w.visibility.Sent(end, at)
 }
 
-func (w *viewWatch) finish() {
+// putAll puts a load into the view's stream, which is empty, and tells the watch
+// of it.
+func (w *viewWatch) putAll(ctx context.Context, l load) (*loaded, error) {
+	l.sent = w.sent
+	done, err := l.run(ctx)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.finished = true
+	if err == nil && w.end != done.records {
+		// A call that was taken twice would make all that is counted wrong.
+		err = fmt.Errorf("%d records were acknowledged, but the stream has numbered %d", done.records, w.end)
+	}
+	return done, err
 }
+
+// stallTimeout is how long a view may show nothing new while records wait.
+const stallTimeout = time.Minute
 
 // look counts the view's rows, again and again, until all that was sent is seen.
 func (w *viewWatch) look(ctx context.Context, conn *pgx.Conn) error {
@@ -119,9 +134,26 @@ func (w *viewWatch) look(ctx context.Context, conn *pgx.Conn) error {
 		if err != nil {
 			return false, err
 		}
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.visibility.Seen(rows, time.Now())
-		return w.finished && w.visibility.Waiting() == 0, nil
+		return w.seen(rows, time.Now())
 	})
+}
+
+// seen takes what a look showed. It reports that all has been seen, and fails
+// when it never will be.
+func (w *viewWatch) seen(rows uint64, at time.Time) (all bool, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if rows != w.rows || w.since.IsZero() {
+		w.rows, w.since = rows, at
+	}
+	w.visibility.Seen(rows, at)
+	switch {
+	case !w.finished:
+		return false, nil
+	case rows > w.end:
+		return false, fmt.Errorf("the view %s has %d rows of %d records", w.view, rows, w.end)
+	case at.Sub(w.since) > stallTimeout && rows < w.end:
+		return false, fmt.Errorf("the view %s has shown %d rows of %d records for %s", w.view, rows, w.end, stallTimeout)
+	}
+	return w.visibility.Waiting() == 0, nil
 }
