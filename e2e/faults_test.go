@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -187,5 +189,103 @@ func TestRefusedRecordsAreSentAgain(t *testing.T) {
 	}
 	if failed != int(*out.FailedPutCount) || failed < 20 || failed > 80 {
 		t.Errorf("%d of 100 records failed, FailedPutCount says %d", failed, *out.FailedPutCount)
+	}
+}
+
+// TestBotoBearsFaultsOverTLS is the same with boto3, over HTTPS.
+func TestBotoBearsFaultsOverTLS(t *testing.T) {
+	needs(t, "python3")
+	if code, _, errs := run(t, "", nil, "python3", "-c", "import boto3"); code != 0 {
+		if os.Getenv("LEAT_E2E") == "required" {
+			t.Fatalf("boto3 is required: %s", errs)
+		}
+		t.Skip("boto3 is not installed")
+	}
+	data := t.TempDir()
+	p := serve(t, data, "--faults", "--tls-self-signed")
+	p.createStream(t, "orders", 1)
+	certificate := filepath.Join(data, "tls", "certificate.pem")
+	code, out, errs := run(t, "", nil, "python3", "testdata/faults.py", binary, p.HTTP, "https://"+p.AWS, certificate)
+	if code != 0 || out != "lost 1\nfailed 2\nlate late\n" {
+		t.Errorf("exit code %d, %q, %s", code, out, errs)
+	}
+	count := map[string]int{}
+	for _, record := range p.readStream(t, "orders") {
+		count[string(record)]++
+	}
+	if count["lost"] != 2 || count["failed"] != 1 {
+		t.Errorf("the stream holds %v", count)
+	}
+}
+
+// TestASubscriptionIsCutOffAndTakenUpAgain cuts a consumer off in the midst of
+// a subscription; a second one goes on after the last event.
+func TestASubscriptionIsCutOffAndTakenUpAgain(t *testing.T) {
+	p := serve(t, t.TempDir(), "--faults")
+	p.createStream(t, "orders", 1)
+	api := p.kinesisClient()
+	stream, err := api.DescribeStreamSummary(t.Context(), &kinesis.DescribeStreamSummaryInput{StreamName: sdk.String("orders")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	consumer, err := api.RegisterStreamConsumer(t.Context(), &kinesis.RegisterStreamConsumerInput{
+		StreamARN: stream.StreamDescriptionSummary.StreamARN, ConsumerName: sdk.String("reader"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// subscribe reads until n records are there or the subscription breaks.
+	subscribe := func(from *types.StartingPosition, n int) (last string, records int, err error) {
+		t.Helper()
+		out, err := api.SubscribeToShard(t.Context(), &kinesis.SubscribeToShardInput{
+			ConsumerARN: consumer.Consumer.ConsumerARN, ShardId: sdk.String("shardId-000000000000"), StartingPosition: from,
+		})
+		if err != nil {
+			return "", 0, err
+		}
+		events := out.GetStream()
+		defer events.Close()
+		for event := range events.Events() {
+			got, ok := event.(*types.SubscribeToShardEventStreamMemberSubscribeToShardEvent)
+			if !ok {
+				continue
+			}
+			last, records = *got.Value.ContinuationSequenceNumber, records+len(got.Value.Records)
+			if records >= n {
+				return last, records, nil
+			}
+		}
+		return last, records, events.Err()
+	}
+	if err := p.putOne(t.Context(), 1, "one"); err != nil {
+		t.Fatal(err)
+	}
+	// Long enough to get the record that is there, for a machine that is not slow;
+	// if it is, the second subscription has both.
+	p.fault(t, "set", "torn", "--operation", "SubscribeToShard", "--drop", "after", "--delay", "2s", "--count", "1")
+	// The SDK does not tell a broken connection from an end of the events.
+	last, first, _ := subscribe(&types.StartingPosition{Type: types.ShardIteratorTypeTrimHorizon}, 2)
+	if out := p.fault(t, "list"); !strings.Contains(out, "ended") {
+		t.Errorf("the subscription was not cut off: %s", out)
+	}
+	if err := p.putOne(t.Context(), 1, "two"); err != nil {
+		t.Fatal(err)
+	}
+	from := &types.StartingPosition{Type: types.ShardIteratorTypeTrimHorizon}
+	if last != "" {
+		from = &types.StartingPosition{Type: types.ShardIteratorTypeAfterSequenceNumber, SequenceNumber: &last}
+	}
+	var second int
+	err = poll(func() (bool, error) {
+		// Two subscriptions within five seconds are refused, as by AWS.
+		_, n, err := subscribe(from, 2-first)
+		if inUse := new(types.ResourceInUseException); errors.As(err, &inUse) {
+			return false, nil
+		}
+		second = n
+		return true, err
+	})
+	if err != nil || first+second != 2 {
+		t.Errorf("%d and %d records, %v", first, second, err)
 	}
 }

@@ -98,7 +98,7 @@ func (c faultsClear) Run(ctx context.Context, term terminal) error {
 }
 
 type faultsLoad struct {
-	File string `arg:"" type:"path" help:"JSON, such as leat faults' page in docs has."`
+	File string `arg:"" type:"path" help:"JSON, of the form in docs/faults.md."`
 	faultsServer
 }
 

@@ -7,12 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -204,5 +206,29 @@ func TestABadReplacementKeepsTheOldCertificate(t *testing.T) {
 	}
 	if err := certificate.Reload(); err == nil || certificate.current.Load() != before {
 		t.Errorf("nonsense was loaded: %v", err)
+	}
+}
+
+// TestAStalledHandshakeIsGivenUp begins a handshake and does not go on: the
+// server that has taken the connection ends it.
+func TestAStalledHandshakeIsGivenUp(t *testing.T) {
+	certificate, _ := selfSigned(t)
+	inner, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := Listen(inner, certificate.Config("http/1.1"), time.Minute)
+	server := &http.Server{ReadHeaderTimeout: time.Millisecond, ErrorLog: log.New(io.Discard, "", 0)}
+	var running sync.WaitGroup
+	running.Go(l.Run)
+	running.Go(func() { _ = server.Serve(l) }) // how it ends is another test's
+	t.Cleanup(func() {
+		server.Close()
+		running.Wait()
+	})
+	conn := dial(t, inner)
+	conn.Write([]byte{handshakeRecord, 3, 1})
+	if _, err := io.Copy(io.Discard, conn); err != nil && !errors.Is(err, syscall.ECONNRESET) {
+		t.Error(err)
 	}
 }
