@@ -41,11 +41,11 @@ func makeAggregates(t *testing.T, n int, seed uint64) []aggregate {
 	t.Helper()
 	if err := exec.Command("python3", "-c", "import aws_kinesis_agg").Run(); err != nil {
 		if os.Getenv("LEAT_E2E") == "required" {
-			t.Fatalf("aws_kinesis_agg for python3 is required: %v", err)
+			t.Fatal("aws_kinesis_agg is required: run make clients")
 		}
-		t.Skip("aws_kinesis_agg for python3 is not installed")
+		t.Skip("aws_kinesis_agg is not installed")
 	}
-	code, out, errs := run(t, "", nil, "python3", "testdata/aggregates.py", strconv.Itoa(n), strconv.FormatUint(seed, 10))
+	code, out, errs := run(t, "", nil, "python3", "clients/python/aggregates.py", strconv.Itoa(n), strconv.FormatUint(seed, 10))
 	if code != 0 {
 		t.Fatalf("aggregates.py ended with %d: %s", code, errs)
 	}
@@ -76,6 +76,7 @@ func makeAggregates(t *testing.T, n int, seed uint64) []aggregate {
 // streaming view and two buckets have the user records, each once, and damaged
 // aggregates whole.
 func TestAggregatedRecordsCountOnce(t *testing.T) {
+	t.Parallel()
 	const rounds = 4
 	seed := rand.Uint64() >> 1
 	t.Logf("seed %d", seed)
