@@ -22,8 +22,9 @@ type Config struct {
 	// MaxBodyBytes bounds one request's body; default 20 MiB, room for the
 	// 10 MiB of records that Kinesis takes, in base64.
 	MaxBodyBytes int64
-	// MaxBufferedBytes bounds the bodies of all requests together; requests
-	// above wait. Default 64 MiB; at least MaxBodyBytes.
+	// MaxBufferedBytes bounds the bodies of all requests together, and what those
+	// are decoded into that are not on the hot path has half as much again;
+	// requests above wait. Default 64 MiB; at least MaxBodyBytes.
 	MaxBufferedBytes int64
 	// Faults makes requests go wrong on purpose. Default: none does.
 	Faults *faults.Set

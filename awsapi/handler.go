@@ -39,7 +39,7 @@ func New(cfg Config) (*Handler, error) {
 		cfg:      cfg,
 		services: map[string]*service{},
 		bodies:   semaphore.NewWeighted(cfg.MaxBufferedBytes),
-		trees:    semaphore.NewWeighted(maxTreeBytes),
+		trees:    semaphore.NewWeighted(cfg.maxTreeBytes()),
 	}
 	h.auth.Store(newAuthenticator(cfg.Credentials))
 	for _, s := range cfg.Services {

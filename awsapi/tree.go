@@ -21,21 +21,23 @@ const (
 	// decodingCopies is how often a body's texts are there, the body itself left
 	// out: in the decoder's buffer, which may be twice as long, and in the tree.
 	decodingCopies = 3
-	// maxTreeBytes bounds what all trees take together, as far as it can be told
-	// from the lengths of their bodies; it has room for one of the largest.
-	maxTreeBytes = 96 << 20
 )
 
-// treeBytes is what the tree of a body may take at most.
-func treeBytes(body []byte) int64 {
+// maxTreeBytes bounds what all trees take together, as far as it can be told from
+// the lengths of their bodies.
+func (c Config) maxTreeBytes() int64 { return c.MaxBufferedBytes * 3 / 2 }
+
+// treeBytes is what the tree of a body may take at most. One that may take more
+// than there is for all has it for itself.
+func (h *Handler) treeBytes(body []byte) int64 {
 	items := min(len(body), cbor.MaxItems)
-	return min(int64(decodingCopies*len(body)+items*itemBytes), maxTreeBytes)
+	return min(int64(decodingCopies*len(body)+items*itemBytes), h.cfg.maxTreeBytes())
 }
 
 // checkInput decodes a body and holds it against its shape. It waits while the
 // trees of other requests fill the memory there is for them.
 func (h *Handler) checkInput(ctx context.Context, body []byte, decode func([]byte) (any, error), input *shape.Shape) (shape.Object, error) {
-	weight := treeBytes(body)
+	weight := h.treeBytes(body)
 	if err := h.trees.Acquire(ctx, weight); err != nil {
 		return nil, err
 	}

@@ -16,16 +16,19 @@ type Addrs struct {
 
 type listeners struct{ aws, sql, http net.Listener }
 
-// listen binds all addresses. What connects before Run waits for it.
-func listen(cfg Config) (listeners, error) {
+// listen binds all addresses, each for at most so many connections at a time:
+// SQL's cost more, and those of health and metrics are few. What connects before
+// Run waits for it.
+func listen(cfg Config, connections int) (listeners, error) {
 	var l listeners
 	for _, one := range []struct {
 		what, flag, addr string
 		listener         *net.Listener
+		connections      int
 	}{
-		{"AWS APIs", "--aws-addr", cfg.AWSAddr, &l.aws},
-		{"SQL", "--sql-addr", cfg.SQLAddr, &l.sql},
-		{"health and metrics", "--http-addr", cfg.HTTPAddr, &l.http},
+		{"AWS APIs", "--aws-addr", cfg.AWSAddr, &l.aws, connections},
+		{"SQL", "--sql-addr", cfg.SQLAddr, &l.sql, connections / 4},
+		{"health and metrics", "--http-addr", cfg.HTTPAddr, &l.http, connections / 4},
 	} {
 		listener, err := net.Listen("tcp", one.addr)
 		if errors.Is(err, syscall.EADDRINUSE) {
@@ -37,7 +40,7 @@ func listen(cfg Config) (listeners, error) {
 		if err != nil {
 			return listeners{}, errors.Join(err, l.close())
 		}
-		*one.listener = listener
+		*one.listener = limitConnections(listener, one.connections)
 	}
 	return l, nil
 }

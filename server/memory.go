@@ -23,6 +23,22 @@ func planMemory(total int64) memoryPlan {
 	return memoryPlan{goHeap: share(20), warehouse: share(28), lake: share(22)}
 }
 
+// maxBodies bounds the requests' bodies in memory: those of the AWS APIs may have
+// three tenths of the Go runtime's share, and what they are decoded into half as
+// much again.
+func (p memoryPlan) maxBodies() int64 { return min(p.goHeap*3/10, 64<<20) }
+
+// maxConnections is how many connections the AWS APIs' address may have open:
+// with a quarter of the Go runtime's share, and of the files that the process may
+// open, unless that is not known.
+func maxConnections(plan memoryPlan, handles int) int {
+	n := int(plan.goHeap / 4 / connectionBytes)
+	if handles > 0 {
+		n = min(n, handles/4)
+	}
+	return max(n, 16)
+}
+
 // defaultMemory is what a process takes on a machine of that much memory: half
 // of it, but no more than 1 GiB. Zero means that the machine's is unknown.
 func defaultMemory(machine int64) int64 {

@@ -66,7 +66,7 @@ func Open(cfg Config) (_ *Server, err error) {
 		}
 	}()
 
-	if s.listeners, err = listen(cfg); err != nil {
+	if s.listeners, err = listen(cfg, maxConnections(plan, maxHandles())); err != nil {
 		return nil, err
 	}
 	fsys := vfs.OS()
@@ -136,7 +136,8 @@ func (s *Server) newAWS(folder Folder, fsys vfs.FS) (*awsapi.Handler, error) {
 		s.faults = newFaults(services, s.cfg.Now, s.cfg.Logger)
 	}
 	return awsapi.New(awsapi.Config{
-		Services: services, Credentials: credentials, Faults: s.faults, Now: s.cfg.Now, Logger: s.cfg.Logger,
+		Services: services, Credentials: credentials, MaxBufferedBytes: planMemory(s.cfg.MemoryBytes).maxBodies(),
+		Faults: s.faults, Now: s.cfg.Now, Logger: s.cfg.Logger,
 	})
 }
 

@@ -1,0 +1,6 @@
+//go:build !unix
+
+package server
+
+// maxHandles is not known here.
+func maxHandles() int { return 0 }
