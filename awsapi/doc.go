@@ -18,6 +18,7 @@
 //   - Bodies in memory are bounded over all requests; those above wait.
 //   - A panic ends one request, with InternalFailure, and is logged.
 //
-// The package holds no state but the buffers it reuses, starts no goroutines
-// and does not listen: the server does.
+// The package holds no state but who may sign and the buffers it reuses, starts
+// no goroutines and does not listen: the server does. Its package faults decides
+// which requests go wrong on purpose, when an administrator wants that.
 package awsapi

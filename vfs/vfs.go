@@ -1,4 +1,5 @@
-// Package vfs is Leat's only way to the disk. (DuckDB writes its own files.)
+// Package vfs is Leat's only way to the disk. (DuckDB writes its own files, and
+// a TLS key is written where it gets a mode of its own.)
 //
 // It is small on purpose: what a log, an object folder and a definition file
 // need, and no more. There are three implementations, which all pass the suite

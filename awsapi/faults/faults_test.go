@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 var services = []Service{
@@ -246,4 +249,80 @@ func TestRulesAreShownAsTheyAreRead(t *testing.T) {
 	if err != nil || string(shown) != text {
 		t.Errorf("got %s, %v", shown, err)
 	}
+}
+
+// TestNothingIsLostBetweenRequestsAndRules changes rules while requests ask,
+// and holds what was counted against what was decided.
+func TestNothingIsLostBetweenRequestsAndRules(t *testing.T) {
+	s := newSet(t)
+	rule := Rule{Name: "a", Service: "kinesis", Share: 0.5, Drop: DropAfter}
+	var asking, changing sync.WaitGroup
+	var decided atomic.Uint64
+	for range 4 {
+		asking.Go(func() {
+			for range 2000 {
+				if s.Decide("kinesis", "PutRecord", nil) != nil {
+					decided.Add(1)
+				}
+			}
+		})
+	}
+	changing.Go(func() {
+		for range 200 {
+			if err := s.Put(rule); err != nil {
+				t.Error(err)
+			}
+			s.Status()
+			s.Remove("a")
+		}
+	})
+	asking.Wait()
+	changing.Wait()
+	if got := s.Injected()[Counter{"kinesis", "PutRecord", "drop-after"}]; got != decided.Load() {
+		t.Errorf("%d faults were counted, %d were decided", got, decided.Load())
+	}
+	rule.Count, rule.Share = 100, 1
+	if err := s.Put(rule); err != nil {
+		t.Fatal(err)
+	}
+	decided.Store(0)
+	for range 4 {
+		asking.Go(func() {
+			for range 100 {
+				if s.Decide("kinesis", "PutRecord", nil) != nil {
+					decided.Add(1)
+				}
+			}
+		})
+	}
+	asking.Wait()
+	if decided.Load() != 100 {
+		t.Errorf("%d faults where the rule's count is 100", decided.Load())
+	}
+}
+
+// FuzzParseRule holds whatever text to this: it is refused, or it is a rule
+// that means the same when it is shown and read again.
+func FuzzParseRule(f *testing.F) {
+	f.Add(`{"name":"a","service":"kinesis","operations":["PutRecords"],"share":0.5,"seed":1,"delay":"1ms..2s","records":{"share":1,"type":"InternalFailure"},"count":1,"for":"1s"}`)
+	f.Add(`{"name":"a","service":"firehose","error":{"type":"ServiceUnavailable"},"delay":"0s"}`)
+	f.Fuzz(func(t *testing.T, text string) {
+		rule, err := ParseRule([]byte(text))
+		if err != nil || New(Config{Services: services}).Put(rule) != nil {
+			return
+		}
+		shown, err := json.Marshal(rule)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := ParseRule(shown)
+		if err != nil || !cmp.Equal(rule, again, cmpopts.EquateEmpty()) {
+			t.Errorf("%s became %s: %v", text, shown, err)
+		}
+		for n := range uint64(20) {
+			if d := rule.decide(n); d != nil && d.Delay < 0 {
+				t.Errorf("%s: a delay of %s", text, d.Delay)
+			}
+		}
+	})
 }
