@@ -9,7 +9,10 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
+	"leat/awsapi/kinesis/monitor"
+	"leat/shardlog"
 	"leat/vfs"
 )
 
@@ -80,4 +83,35 @@ func putOnce(client *http.Client, url, contentType string, body []byte) error {
 	}
 	_, err = io.Copy(io.Discard, answer.Body)
 	return err
+}
+
+// BenchmarkMetering is what counting costs a call of 500 records, watching its
+// partition keys included.
+func BenchmarkMetering(b *testing.B) {
+	for _, shards := range []uint32{1, 16, 300} {
+		for _, on := range []bool{false, true} {
+			b.Run(fmt.Sprintf("shards=%d/byshard=%v", shards, on), func(b *testing.B) {
+				batch := newBatch("PutRecords")
+				defer batch.free()
+				batch.scanner.Reset(putBody(500, 315))
+				if _, ok := scanPutRecords(&batch.scanner, batch); !ok {
+					b.Fatal("left to the ordinary way")
+				}
+				batch.receipts = make([]shardlog.Receipt, 500)
+				for i := range batch.receipts {
+					batch.receipts[i].Shard = uint32(i*7919) % shards
+				}
+				m := new(monitor.Stream)
+				if on {
+					m.SwitchShards(func() []string { return monitor.ShardMetrics })
+				}
+				now := time.Now()
+				b.ReportAllocs()
+				for b.Loop() {
+					m.Keys.Sample(now, batch.entries)
+					batch.count(m, nil)
+				}
+			})
+		}
+	}
 }
