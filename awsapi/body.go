@@ -27,7 +27,7 @@ func (h *Handler) readBody(w http.ResponseWriter, r *http.Request) (*body, error
 	if weight < 0 {
 		weight = limit
 	}
-	if err := h.bodies.Acquire(r.Context(), weight); err != nil {
+	if err := h.bodies.take(r.Context(), weight); err != nil {
 		return nil, err
 	}
 	b := bodies.Get().(*body)
@@ -79,7 +79,7 @@ func (h *Handler) release(b *body) {
 	if b == nil {
 		return
 	}
-	h.bodies.Release(b.weight)
+	h.bodies.give(b.weight)
 	if cap(b.bytes) <= maxKeptBuffer {
 		bodies.Put(b)
 	}

@@ -28,6 +28,10 @@ type Config struct {
 	MaxBufferedBytes int64
 	// Faults makes requests go wrong on purpose. Default: none does.
 	Faults *faults.Set
+	// MaxWaiting is how many requests may wait for room for their bodies, and how
+	// many for room for what is made of them; further ones are sent away with 503.
+	// Default 1000.
+	MaxWaiting int
 	// BodyTimeout bounds how long a client may take to send a body, and to take
 	// an answer's; default 1 minute.
 	BodyTimeout time.Duration
@@ -43,6 +47,9 @@ func (c Config) withDefaults() Config {
 		c.MaxBufferedBytes = 64 << 20
 	}
 	c.MaxBufferedBytes = max(c.MaxBufferedBytes, c.MaxBodyBytes)
+	if c.MaxWaiting == 0 {
+		c.MaxWaiting = 1000
+	}
 	if c.BodyTimeout == 0 {
 		c.BodyTimeout = time.Minute
 	}

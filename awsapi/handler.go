@@ -8,8 +8,6 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync/atomic"
-
-	"golang.org/x/sync/semaphore"
 )
 
 // A Handler answers all services. It may be used by any number of goroutines.
@@ -17,8 +15,8 @@ type Handler struct {
 	cfg      Config
 	services map[string]*service // by target
 	auth     atomic.Pointer[authenticator]
-	bodies   *semaphore.Weighted // bytes of bodies in memory
-	trees    *semaphore.Weighted // bytes of what they are decoded into
+	bodies   *room // for bodies
+	trees    *room // for what they are decoded into
 	streams  streams
 }
 
@@ -38,8 +36,8 @@ func New(cfg Config) (*Handler, error) {
 	h := &Handler{
 		cfg:      cfg,
 		services: map[string]*service{},
-		bodies:   semaphore.NewWeighted(cfg.MaxBufferedBytes),
-		trees:    semaphore.NewWeighted(cfg.maxTreeBytes()),
+		bodies:   newRoom(cfg.MaxBufferedBytes, cfg.MaxWaiting),
+		trees:    newRoom(cfg.maxTreeBytes(), cfg.MaxWaiting),
 	}
 	h.auth.Store(newAuthenticator(cfg.Credentials))
 	for _, s := range cfg.Services {

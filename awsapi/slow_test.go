@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -73,4 +74,41 @@ func TestAnAnswerThatIsNotTakenIsGivenUp(t *testing.T) {
 	address, over := slowStart(t, service)
 	dial(t, address, fmt.Sprintf(slowHead, "Large", 2)+"{}")
 	<-over
+}
+
+// TestACrowdIsSentAway has one client promise all the room there is, one wait
+// for it, and another one come: that one is told to try again, and who waited is
+// answered.
+func TestACrowdIsSentAway(t *testing.T) {
+	handler, err := New(Config{Services: []Service{echo()}, MaxBodyBytes: 1 << 20, MaxBufferedBytes: 1 << 20, MaxWaiting: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	do := func(body io.Reader, length int64) *httptest.ResponseRecorder {
+		r := httptest.NewRequest(http.MethodPost, "http://localhost/", body)
+		r.ContentLength = length
+		r.Header.Set("Content-Type", json11)
+		r.Header.Set("X-Amz-Target", "Echo_2026.Nothing")
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		return w
+	}
+	body, promise := io.Pipe()
+	answers := make(chan *httptest.ResponseRecorder, 2)
+	go func() { answers <- do(body, 1<<20) }()
+	if _, err := promise.Write([]byte("{")); err != nil { // it is being read: it has the room
+		t.Fatal(err)
+	}
+	go func() { answers <- do(strings.NewReader("{}"), 2) }()
+	for handler.bodies.waiting.Load() == 0 {
+		runtime.Gosched()
+	}
+	if w := do(strings.NewReader("{}"), 2); w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "try again") {
+		t.Errorf("one too many got %d %s", w.Code, w.Body)
+	}
+	promise.Close()
+	codes := (<-answers).Code + (<-answers).Code
+	if codes != http.StatusBadRequest+http.StatusOK {
+		t.Errorf("the others got codes that add up to %d", codes)
+	}
 }

@@ -38,10 +38,10 @@ func (h *Handler) treeBytes(body []byte) int64 {
 // trees of other requests fill the memory there is for them.
 func (h *Handler) checkInput(ctx context.Context, body []byte, decode func([]byte) (any, error), input *shape.Shape) (shape.Object, error) {
 	weight := h.treeBytes(body)
-	if err := h.trees.Acquire(ctx, weight); err != nil {
+	if err := h.trees.take(ctx, weight); err != nil {
 		return nil, err
 	}
-	defer h.trees.Release(weight)
+	defer h.trees.give(weight)
 	tree, err := decode(body)
 	if err != nil {
 		return nil, err
