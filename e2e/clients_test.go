@@ -27,6 +27,14 @@ func (p *process) kinesisClient() *kinesis.Client {
 	return p.client
 }
 
+// identity makes the Go SDK's Kinesis client use a key of the server's; it comes
+// before the client's first use.
+func (p *process) identity(id, secret string) {
+	p.clientOnce.Do(func() {
+		p.client = client.Endpoint{URL: "http://" + p.AWS, AccessKeyID: id, SecretAccessKey: secret}.Kinesis()
+	})
+}
+
 func (p *process) firehoseClient() *firehose.Client {
 	return client.Endpoint{URL: "http://" + p.AWS}.Firehose()
 }
