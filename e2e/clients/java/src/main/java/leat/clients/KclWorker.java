@@ -1,5 +1,7 @@
 package leat.clients;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -80,8 +82,7 @@ public final class KclWorker {
                 .inMemoryWorkerMetricsCaptureFrequencyMillis(500)
                 .workerMetricsReporterFreqInMillis(1_000);
         var coordinator = configs.coordinatorConfig()
-                .parentShardPollIntervalMillis(500)
-                .schedulerInitializationBackoffTimeMillis(200);
+                .parentShardPollIntervalMillis(500);
         // dynalite makes indexes of provisioned tables alone.
         coordinator.coordinatorStateTableConfig().billingMode(BillingMode.PROVISIONED);
         leases.workerUtilizationAwareAssignmentConfig().workerMetricsTableConfig().billingMode(BillingMode.PROVISIONED);
@@ -89,11 +90,21 @@ public final class KclWorker {
 
         var scheduler = new Scheduler(configs.checkpointConfig(), coordinator, leases, configs.lifecycleConfig(), metrics,
                 configs.processorConfig(), retrieval);
-        Thread run = new Thread(scheduler, "scheduler");
-        run.setDaemon(true);
-        run.start();
-        while (System.in.read() >= 0) { /* until the test closes it */ }
-        Runtime.getRuntime().halt(0);
+        Thread end = new Thread(KclWorker::awaitEndOfInput, "end");
+        end.setDaemon(true);
+        end.start();
+        scheduler.run(); // for good
+        Runtime.getRuntime().halt(1);
+    }
+
+    private static void awaitEndOfInput() {
+        try {
+            while (System.in.read() >= 0) { /* until the test closes it */ }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            Runtime.getRuntime().halt(0);
+        }
     }
 
     /** Processes the records of one shard. */
