@@ -102,45 +102,40 @@ func (s *Stream) readShard(st *state, info ShardInfo, from uint64, limit source.
 }
 
 // WaitShard waits until the shard has a record at or after an ordinal, or is
-// closed.
+// closed. Commits without records of the shard do not wake it.
 func (s *Stream) WaitShard(ctx context.Context, shard uint32, from uint64) error {
 	for {
-		st := s.state.Load()
-		if st.err != nil {
-			return st.err
-		}
 		info, err := s.shardInfo(shard)
-		if err != nil || info.End != nil {
+		if err != nil {
 			return err
 		}
 		s.mu.Lock()
-		newest, opened := uint64(0), s.opened
+		st, opened := s.state.Load(), s.opened
 		slot, open := s.router.slotOf(shard)
-		if open {
-			newest = s.shardTails[slot]
+		switch {
+		case st.err != nil || !open || s.shardTails[slot] > from:
+			s.mu.Unlock()
+			return st.err
+		case from >= opened:
+			changed := s.waiting.of(shard)
+			s.mu.Unlock()
+			select {
+			case <-changed:
+				continue
+			case <-ctx.Done():
+				return ctx.Err()
+			}
 		}
 		s.mu.Unlock()
-		if !open {
-			continue // closed just now
+		// From before this run: only the files know.
+		found, err := s.hasRecord(st, info, from)
+		if err != nil {
+			return s.readError(err)
 		}
-		if newest > from {
+		if found {
 			return nil
 		}
-		if from < opened {
-			// From before this run: only the files know.
-			found, err := s.hasRecord(st, info, from)
-			if err != nil {
-				return s.readError(err)
-			}
-			if found {
-				return nil
-			}
-			from = opened
-			continue
-		}
-		if _, err := s.await(ctx, st); err != nil {
-			return err
-		}
+		from = opened
 	}
 }
 

@@ -61,6 +61,7 @@ type Stream struct {
 	writing    bool          // a goroutine runs write
 	awake      bool          // the writer's file is open, or its index not stored
 	changed    chan struct{} // closed at the next change of state; nil: nobody waits
+	waiting    waiting       // those who wait for one shard
 	failed     error         // sticky: the first write or sync error, made readable
 	shardTails []uint64      // by the router's slots: ordinal after the shard's newest record of this run, 0: none
 	opened     uint64        // tail when the stream was opened
@@ -186,7 +187,7 @@ func (s *Stream) setDefinition(d *definition) error {
 	return nil
 }
 
-// publish replaces the state and wakes all who wait for a change. change gets a
+// publish replaces the state and wakes all who wait for anything. change gets a
 // copy of the state, whose segments it must not write to.
 func (s *Stream) publish(change func(*state)) {
 	s.mu.Lock()
@@ -195,6 +196,12 @@ func (s *Stream) publish(change func(*state)) {
 }
 
 func (s *Stream) publishLocked(change func(*state)) {
+	s.replaceLocked(change)
+	s.waiting.wakeAll()
+}
+
+// replaceLocked is publishLocked that does not wake those who wait for one shard.
+func (s *Stream) replaceLocked(change func(*state)) {
 	next := *s.state.Load()
 	change(&next)
 	s.state.Store(&next)

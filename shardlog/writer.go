@@ -143,8 +143,9 @@ func (s *Stream) commitFrame(enc *encoder, batch []*request, router *router, st 
 	for i := range head.groups {
 		g := head.group(i)
 		s.shardTails[enc.touched[i]] = head.first + uint64(g.before) + uint64(g.records)
+		s.waiting.wake(g.shard)
 	}
-	s.publishLocked(func(next *state) {
+	s.replaceLocked(func(next *state) {
 		next.end, next.tail, next.arrival = next.end+head.length(), head.end(), head.arrival
 	})
 	s.mu.Unlock()
