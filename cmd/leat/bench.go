@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"leat/cmd/leat/bench"
@@ -13,6 +15,7 @@ type benchCommand struct {
 	View    benchView    `cmd:"" help:"Rows a second into a streaming view, and how fresh it is."`
 	Lake    benchLake    `cmd:"" help:"Events a second into a lake of enriched, partitioned Parquet."`
 	Chain   benchChain   `cmd:"" help:"All of it at once."`
+	Fanout  benchFanout  `cmd:"" help:"How soon records reach consumers with enhanced fan-out."`
 	Streams benchStreams `cmd:"" help:"What many streams cost: to make, to start with, and to have while nothing happens."`
 }
 
@@ -23,6 +26,7 @@ func (benchCommand) Help() string {
   leat bench put
   leat bench put --shards 300 --duration 30s
   leat bench view --events 5000000 --json
+  leat bench fanout --consumers 2
   leat bench streams --streams 1 --shards 10000
 
 Starts a server of its own on a new folder, which it removes afterwards, and puts load on
@@ -39,6 +43,24 @@ type benchFlags struct {
 	Memory      size          `placeholder:"SIZE" help:"Memory limit of the server. Default: the server's own."`
 	Dir         string        `type:"path" placeholder:"DIR" help:"Where to make the server's folder: choose the disk to measure. Default: the system's folder for temporary files."`
 	JSON        bool          `name:"json" help:"Print the report as JSON."`
+}
+
+// Validate refuses what the configuration would take for its own default.
+func (f benchFlags) Validate() error {
+	return refuseZero(map[string]bool{
+		"--shards": f.Shards == 0, "--duration": f.Duration == 0, "--events": f.Events == 0,
+		"--connections": f.Connections == 0, "--rate": f.Rate == 0,
+	})
+}
+
+// refuseZero names the flags that were set to 0.
+func refuseZero(zero map[string]bool) error {
+	for _, flag := range slices.Sorted(maps.Keys(zero)) {
+		if zero[flag] {
+			return fmt.Errorf("%s must be more than 0", flag)
+		}
+	}
+	return nil
 }
 
 // run runs a benchmark and prints its report.
@@ -86,6 +108,36 @@ func (b benchChain) Run(ctx context.Context, term terminal) error {
 	return b.run(ctx, term, bench.Chain)
 }
 
+// benchFanout has flags of its own: its load is many small calls.
+type benchFanout struct {
+	Shards      int           `default:"4" help:"Shards of the stream (${default})."`
+	Consumers   int           `default:"1" help:"Consumers, each of which follows every shard (${default})."`
+	Rate        float64       `default:"10000" help:"Events a second (${default})."`
+	Call        int           `default:"20" help:"Events a call (${default})."`
+	Duration    time.Duration `default:"15s" help:"How long to put records (${default})."`
+	Connections int           `default:"8" help:"Calls under way at once (${default})."`
+	Memory      size          `placeholder:"SIZE" help:"Memory limit of the server. Default: the server's own."`
+	Dir         string        `type:"path" placeholder:"DIR" help:"Where to make the server's folder. Default: the system's folder for temporary files."`
+	JSON        bool          `name:"json" help:"Print the report as JSON."`
+}
+
+// Validate refuses what the configuration would take for its own default.
+func (b benchFanout) Validate() error {
+	return refuseZero(map[string]bool{
+		"--shards": b.Shards == 0, "--consumers": b.Consumers == 0, "--rate": b.Rate == 0, "--call": b.Call == 0,
+		"--duration": b.Duration == 0, "--connections": b.Connections == 0,
+	})
+}
+
+// Run measures enhanced fan-out.
+func (b benchFanout) Run(ctx context.Context, term terminal) error {
+	cfg := bench.Config{
+		Shards: b.Shards, Consumers: b.Consumers, FanoutRate: b.Rate, CallRecords: b.Call, Duration: b.Duration, Connections: b.Connections,
+		MemoryBytes: int64(b.Memory), Dir: b.Dir, Version: buildVersion(),
+	}
+	return measureAndReport(ctx, term, cfg, b.JSON, bench.Fanout)
+}
+
 // benchStreams has flags of its own: its load is streams, not records.
 type benchStreams struct {
 	Streams     int           `default:"1000" help:"Streams (${default})."`
@@ -95,6 +147,13 @@ type benchStreams struct {
 	Memory      size          `placeholder:"SIZE" help:"Memory limit of the server. Default: the server's own."`
 	Dir         string        `type:"path" placeholder:"DIR" help:"Where to make the server's folder. Default: the system's folder for temporary files."`
 	JSON        bool          `name:"json" help:"Print the report as JSON."`
+}
+
+// Validate refuses what the configuration would take for its own default.
+func (b benchStreams) Validate() error {
+	return refuseZero(map[string]bool{
+		"--streams": b.Streams == 0, "--shards": b.Shards == 0, "--duration": b.Duration == 0, "--connections": b.Connections == 0,
+	})
 }
 
 // Run measures many streams.

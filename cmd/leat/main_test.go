@@ -39,6 +39,9 @@ func TestWrongCommandLinesAreTold(t *testing.T) {
 		{[]string{"serve", "--memory", "much"}, `"much" is not a size such as 512MiB`},
 		{[]string{"sql", "-c", "a", "-f", "b"}, "can't be used together"},
 		{[]string{"put", "s", "f", "--key", "a", "--key-field", "b"}, "can't be used together"},
+		{[]string{"bench", "put", "--shards", "0"}, "--shards must be more than 0"},
+		{[]string{"bench", "streams", "--connections", "0"}, "--connections must be more than 0"},
+		{[]string{"bench", "fanout", "--rate", "0"}, "--rate must be more than 0"},
 	} {
 		code, _, err := invoke(t, "", test.args...)
 		if code != exitUsage || !strings.Contains(err, test.want) {

@@ -47,7 +47,7 @@ func TestRenewedBodiesHoldOtherEventsOfTheSameShape(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := newBody("a-stream", events, 77)
+	b := newBody("a-stream", events, 77, perCall)
 	first, before := decodeBody(t, b)
 	b.renew()
 	second, after := decodeBody(t, b)
@@ -102,7 +102,7 @@ func BenchmarkRenew(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	one := newBody("s", events, 0)
+	one := newBody("s", events, 0, perCall)
 	for b.Loop() {
 		one.renew()
 	}
@@ -114,7 +114,7 @@ func BenchmarkFill(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	one := newBody("s", events, 0)
+	one := newBody("s", events, 0, perCall)
 	for i := uint64(0); b.Loop(); i++ {
 		one.fill("s", events, i*perCall)
 	}

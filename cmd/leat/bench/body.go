@@ -8,15 +8,17 @@ import (
 	"leat/simulate"
 )
 
-// perCall is how many records one PutRecords call has, the most there can be.
+// perCall is how many records one PutRecords call has unless a load says
+// otherwise: the most there can be.
 const perCall = 500
 
 // A body is one PutRecords request, ready to be sent again and again: renew
 // gives its records new UUIDs in place.
 type body struct {
 	text   []byte
-	uuids  []int // where the UUIDs' base64 is
-	bytes  int   // of the records' data
+	count  uint64 // of records
+	uuids  []int  // where the UUIDs' base64 is
+	bytes  int    // of the records' data
 	random *rand.ChaCha8
 }
 
@@ -27,13 +29,13 @@ const (
 	uuidLength = 36
 )
 
-// newBody encodes the events from an index on.
-func newBody(stream string, events *simulate.Events, index uint64) *body {
+// newBody encodes as many events as count says, from an index on.
+func newBody(stream string, events *simulate.Events, index, count uint64) *body {
 	var seed [32]byte
 	for i := range 4 {
 		putUint64(seed[8*i:], index*4+uint64(i))
 	}
-	b := &body{random: rand.NewChaCha8(seed)}
+	b := &body{count: count, random: rand.NewChaCha8(seed)}
 	b.fill(stream, events, index)
 	return b
 }
@@ -45,7 +47,7 @@ func (b *body) fill(stream string, events *simulate.Events, index uint64) {
 	b.text = strconv.AppendQuote(b.text, stream)
 	b.text = append(b.text, `,"Records":[`...)
 	var event []byte
-	for i := range uint64(perCall) {
+	for i := range b.count {
 		event, _ = events.Append(event[:0], index+i)
 		b.bytes += len(event)
 		b.text = append(b.text, `{"Data":"`...)

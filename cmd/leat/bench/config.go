@@ -22,6 +22,12 @@ type Config struct {
 	// FreshnessRate is at how many events a second freshness is measured;
 	// default 20000.
 	FreshnessRate float64
+	// Consumers is how many consumers follow every shard in Fanout; default 1.
+	Consumers int
+	// CallRecords is how many records a call has in Fanout; default 20.
+	CallRecords int
+	// FanoutRate is at how many events a second Fanout puts; default 10000.
+	FanoutRate float64
 	// Types is how many event types are mixed, and Days over how many days they
 	// are spread: together the lake's partitions. Default 10 and 2.
 	Types, Days int
@@ -55,6 +61,15 @@ func (c Config) withDefaults() Config {
 	if c.FreshnessRate == 0 {
 		c.FreshnessRate = 20000
 	}
+	if c.Consumers == 0 {
+		c.Consumers = 1
+	}
+	if c.CallRecords == 0 {
+		c.CallRecords = 20
+	}
+	if c.FanoutRate == 0 {
+		c.FanoutRate = 10000
+	}
 	if c.Types == 0 {
 		c.Types = 10
 	}
@@ -79,6 +94,12 @@ func (c Config) Validate() error {
 		return fmt.Errorf("connections: %d is not within 1 to 256", c.Connections)
 	case c.Duration < time.Second:
 		return fmt.Errorf("duration: %s is less than a second", c.Duration)
+	case c.Consumers < 1 || c.Consumers > 20:
+		return fmt.Errorf("consumers: %d is not within 1 to 20", c.Consumers)
+	case c.CallRecords < 1 || c.CallRecords > perCall:
+		return fmt.Errorf("records a call: %d is not within 1 to %d", c.CallRecords, perCall)
+	case c.FreshnessRate <= 0 || c.FanoutRate <= 0:
+		return fmt.Errorf("rate: %v and %v must both be more than 0", c.FreshnessRate, c.FanoutRate)
 	case c.Events < perCall:
 		return fmt.Errorf("events: %d is less than one call's %d", c.Events, perCall)
 	}

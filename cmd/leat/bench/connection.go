@@ -65,31 +65,25 @@ func (c *connection) put(b *body) error {
 
 var sequenceLabel = []byte(`"SequenceNumber":"`)
 
-// end returns how many records the stream had taken with the last of the last
-// call's: records are numbered from 1 over the whole stream.
-func (c *connection) end() (uint64, error) {
-	var end uint64
-	rest, found := c.answer.Bytes(), 0
+// eachSequence goes through the sequence numbers of records in an answer, or in
+// an event of a subscription, and counts them.
+func eachSequence(text []byte, each func(leat.Sequence)) (found int, err error) {
 	for {
-		at := bytes.Index(rest, sequenceLabel)
+		at := bytes.Index(text, sequenceLabel)
 		if at < 0 {
-			break
+			return found, nil
 		}
-		rest = rest[at+len(sequenceLabel):]
-		if len(rest) < leat.SequenceDigits {
-			return 0, fmt.Errorf("a sequence number is cut off: %s", rest)
+		text = text[at+len(sequenceLabel):]
+		if len(text) < leat.SequenceDigits {
+			return found, fmt.Errorf("a sequence number is cut off: %s", text)
 		}
-		sequence, err := leat.ParseSequence(string(rest[:leat.SequenceDigits]))
+		sequence, err := leat.ParseSequence(string(text[:leat.SequenceDigits]))
 		if err != nil {
-			return 0, err
+			return found, err
 		}
-		end = max(end, sequence.Ordinal)
+		each(sequence)
 		found++
 	}
-	if found != perCall {
-		return 0, fmt.Errorf("%d records got %d sequence numbers", perCall, found)
-	}
-	return end, nil
 }
 
 func head(text []byte) []byte { return text[:min(len(text), 300)] }

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"leat"
 	"leat/cmd/leat/measure"
 	"leat/simulate"
 )
@@ -21,6 +22,8 @@ type load struct {
 	events *simulate.Events
 	// connections is how many calls are under way at once.
 	connections int
+	// perCall is how many records a call has; 0: the constant of that name.
+	perCall uint64
 	// records is how many to put; 0: until stop.
 	records uint64
 	// stop, when set, is when to stop.
@@ -33,6 +36,9 @@ type load struct {
 	// sent, if set, is told of each call: the number after its last record, and
 	// when it was sent.
 	sent func(end uint64, at time.Time)
+	// acknowledged, if set, is told of each record's sequence number when its call
+	// was answered.
+	acknowledged func(sequence leat.Sequence, at time.Time)
 	// counted, if set, always holds how many records were acknowledged.
 	counted *atomic.Uint64
 }
@@ -56,8 +62,11 @@ func (l load) run(ctx context.Context) (*loaded, error) {
 	if counted == nil {
 		counted = new(atomic.Uint64)
 	}
+	if l.perCall == 0 {
+		l.perCall = perCall
+	}
 	before := counted.Load()
-	calls := &callCounter{most: (l.records + perCall - 1) / perCall}
+	calls := &callCounter{most: (l.records + l.perCall - 1) / l.perCall}
 	var mu sync.Mutex // guards sum
 	sum := &loaded{}
 	senders := make([]*sender, l.connections)
@@ -78,13 +87,13 @@ func (l load) run(ctx context.Context) (*loaded, error) {
 				if !ok || !l.stop.IsZero() && !time.Now().Before(l.stop) {
 					break
 				}
-				if err := l.pace(ctx, began, number*perCall); err != nil {
+				if err := l.pace(ctx, began, number*l.perCall); err != nil {
 					return err
 				}
 				if err := s.call(); err != nil {
 					return errors.Join(ctx.Err(), err)
 				}
-				counted.Add(perCall)
+				counted.Add(l.perCall)
 			}
 			mu.Lock()
 			defer mu.Unlock()
@@ -152,8 +161,8 @@ func (l load) newSender(number uint64) (*sender, error) {
 		bodies = 1
 	}
 	for range bodies {
-		s.bodies = append(s.bodies, newBody(l.stream, l.events, s.index))
-		s.index += perCall
+		s.bodies = append(s.bodies, newBody(l.stream, l.events, s.index, l.perCall))
+		s.index += l.perCall
 	}
 	return s, nil
 }
@@ -164,22 +173,36 @@ func (s *sender) call() error {
 	s.turn++
 	if s.fresh {
 		b.fill(s.stream, s.events, s.index)
-		s.index += perCall
+		s.index += s.perCall
 	}
 	b.renew()
 	began := time.Now()
 	if err := s.put(b); err != nil {
 		return err
 	}
-	s.latencies.Add(time.Since(began), 1)
+	ended := time.Now()
+	s.latencies.Add(ended.Sub(began), 1)
 	s.bytes += uint64(b.bytes)
-	if s.sent == nil {
+	if s.sent == nil && s.acknowledged == nil {
 		return nil
 	}
-	end, err := s.end()
+	var last leat.Sequence
+	found, err := eachSequence(s.answer.Bytes(), func(sequence leat.Sequence) {
+		if last.Ordinal < sequence.Ordinal {
+			last = sequence
+		}
+		if s.acknowledged != nil {
+			s.acknowledged(sequence, ended)
+		}
+	})
 	if err != nil {
 		return err
 	}
-	s.sent(end, began)
+	if found != int(b.count) {
+		return fmt.Errorf("%d records got %d sequence numbers", b.count, found)
+	}
+	if s.sent != nil {
+		s.sent(last.Ordinal, began)
+	}
 	return nil
 }
