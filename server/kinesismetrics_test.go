@@ -10,6 +10,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
+
+	"leat/awsapi/kinesis/monitor"
 
 	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 )
@@ -171,6 +174,68 @@ func TestShardsHaveSeriesWhileTheirMetricsAreOn(t *testing.T) {
 			t.Errorf("series of shards that are off:\n%s", kinesisLines(page))
 		}
 	})
+}
+
+func TestConsumersHaveSeries(t *testing.T) {
+	now := time.Unix(1_700_000_000, 0)
+	s := new(monitor.Stream)
+	for i, name := range []string{"b", "a"} {
+		c := s.Consumer(name)
+		c.Success.Add(3)
+		c.RateExceeded.Add(2)
+		for range i + 1 {
+			c.ObserveEvent(now, 100, 4, 1500)
+		}
+	}
+	var page strings.Builder
+	e := newExposition(&page)
+	e.kinesis([]metered{{"orders", s}}, now)
+	e.w.Flush()
+	const of = `{stream="orders",consumer="a"} `
+	wantLines(t, page.String(),
+		"aws_kinesis_subscribe_to_shard_success_total"+of+"3",
+		"aws_kinesis_subscribe_to_shard_rate_exceeded_total"+of+"2",
+		"aws_kinesis_subscribe_to_shard_event_success_total"+of+"2",
+		"aws_kinesis_subscribe_to_shard_event_bytes_total"+of+"200",
+		"aws_kinesis_subscribe_to_shard_event_records_total"+of+"8",
+		"aws_kinesis_subscribe_to_shard_event_behind_latest_max_seconds"+of+"1.5",
+		`aws_kinesis_subscribe_to_shard_event_success_total{stream="orders",consumer="b"} 1`)
+	s.ForgetConsumer("a")
+	page.Reset()
+	e.kinesis([]metered{{"orders", s}}, now.Add(2*time.Minute))
+	e.w.Flush()
+	if strings.Contains(page.String(), `consumer="a"`) || strings.Contains(page.String(), "behind_latest_max_seconds{") {
+		t.Errorf("series of what is gone:\n%s", kinesisLines(page.String()))
+	}
+}
+
+// BenchmarkMetricsPage is a scrape of a thousand streams in use that have ten
+// shards each, which are on.
+func BenchmarkMetricsPage(b *testing.B) {
+	now := time.Unix(1_700_000_000, 0)
+	for _, byShard := range []bool{false, true} {
+		b.Run(fmt.Sprintf("byshard=%v", byShard), func(b *testing.B) {
+			var streams []metered
+			for i := range 1000 {
+				s := new(monitor.Stream)
+				s.PutRecords.Observe(time.Millisecond, true, 1000, 10)
+				s.GetRecords.Observe(time.Millisecond, true, 1000, 10)
+				if byShard {
+					s.SwitchShards(func() []string { return monitor.ShardMetrics })
+					for shard := range uint32(10) {
+						s.Shards().Shard(shard).IncomingBytes.Add(1)
+					}
+				}
+				streams = append(streams, metered{fmt.Sprintf("stream-%d", i), s})
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				e := newExposition(io.Discard)
+				e.kinesis(streams, now)
+				e.w.Flush()
+			}
+		})
+	}
 }
 
 func TestTheHotPartitionKeyIsNamed(t *testing.T) {

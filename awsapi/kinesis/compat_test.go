@@ -51,10 +51,10 @@ Of everything that has a rate a second's worth may come at once. Counts are kept
 | DescribeStream 10, DescribeStreamSummary 20, DescribeLimits 1 | a second, of all streams together | LimitExceededException |
 | retention, encryption and monitoring switches, DeregisterStreamConsumer, ListStreamConsumers 5; DescribeStreamConsumer 20; ListShards 1,000 | a second and stream | LimitExceededException |
 | UpdateStreamMode 2, UpdateShardCount 10, StartStreamEncryption 25, StopStreamEncryption 25 | successful calls in 24 hours, each stream | LimitExceededException |
-| the account | 20,000 open shards of provisioned streams, 50 on-demand streams | LimitExceededException |
+| the account | 20,000 open shards of provisioned streams, 50 on-demand streams; 5 streams CREATING or DELETING at once, with ` + "`--stream-status-delay`" + ` | LimitExceededException |
 
 Not as on AWS: a single partition key of an on-demand stream has no limit of its own; AWS's 2,000 records a second for reading a shard, which its API reference does not
-know, is not enforced; streams are not made one after the other, so nothing limits how many are CREATING. Views and delivery streams read without limit, and records that
+know, is not enforced. Views and delivery streams read without limit, and records that
 ` + "`leat put`" + ` or a producer sends through the API count like any.
 `
 )

@@ -53,6 +53,21 @@ func (a *api) named(in shape.Object) string {
 	return ""
 }
 
+// changingLimit is how many streams may be CREATING or DELETING at once.
+const changingLimit = 5
+
+// changing counts the streams that are.
+func (a *api) changing() (n int) {
+	for _, name := range a.store.Names() {
+		if s, err := a.store.Stream(name); err == nil {
+			if status := a.statusOf(s.Info()); status == creating || status == deleting && !a.gone(s.Info()) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
 // checkQuota holds operations that make shards and streams to the account's
 // limits.
 func (a *api) checkQuota(operation string, in shape.Object, stream string) error {
@@ -75,6 +90,9 @@ func (a *api) checkQuota(operation string, in shape.Object, stream string) error
 		}
 	default:
 		return nil
+	}
+	if operation == "CreateStream" && a.changing() >= changingLimit {
+		return awsapi.Errorf(limitExceeded, "This request would exceed the limit on the number of streams that can simultaneously be in CREATING or DELETING for the account %s. Limit: %d.", a.account, changingLimit)
 	}
 	usage := a.usage()
 	switch {

@@ -243,6 +243,45 @@ func TestCallsOverTheirRateAreRefusedAsAWSDoesIt(t *testing.T) {
 	ok("CreateStream", `{"StreamName":"c","ShardCount":10}`)
 }
 
+func TestFewStreamsMayBeCreatingAtOnce(t *testing.T) {
+	s := newTestService(t, vfs.NewMem(), "streams")
+	s.delay = time.Minute
+	handler := enforcing(t, s, nil)
+	for i := range 5 {
+		if got := call(t, handler, "CreateStream", fmt.Sprintf(`{"StreamName":"s%d","ShardCount":1}`, i)); got.status != http.StatusOK {
+			t.Fatalf("stream %d: %+v", i, got)
+		}
+	}
+	s.sleep(10 * time.Second)
+	sixth := `{"StreamName":"s5","ShardCount":1}`
+	if got := call(t, handler, "CreateStream", sixth); got.Type != "LimitExceededException" ||
+		got.Message != "This request would exceed the limit on the number of streams that can simultaneously be in CREATING or DELETING for the account 000000000000. Limit: 5." {
+		t.Errorf("the sixth: %+v", got)
+	}
+	s.sleep(time.Minute)
+	if got := call(t, handler, "CreateStream", sixth); got.status != http.StatusOK {
+		t.Errorf("a minute later: %+v", got)
+	}
+}
+
+// TestEnforcingIsNoFaultOfOurs sends every operation requests that name little,
+// until its rate is over.
+func TestEnforcingIsNoFaultOfOurs(t *testing.T) {
+	s := newTestService(t, vfs.NewMem(), "streams")
+	s.create("events", 1)
+	handler := enforcing(t, s, nil)
+	for _, operation := range Service(Config{}).Operations {
+		for _, body := range []string{`{}`, `{"StreamName":"events"}`, `{"StreamName":"nowhere"}`,
+			`{"StreamARN":"arn:aws:kinesis:us-east-1:000000000000:stream/events"}`, `{"ConsumerARN":"arn:aws:kinesis:us-east-1:000000000000:stream/events/consumer/c:1"}`} {
+			for range 6 {
+				if got := call(t, handler, operation.Name, body); got.status >= 500 {
+					t.Errorf("%s %s: %+v", operation.Name, body, got)
+				}
+			}
+		}
+	}
+}
+
 // TestTheSDKsRetriesLoseNothing puts ten times what a shard takes in a second.
 // The SDK backs off by the test's clock.
 func TestTheSDKsRetriesLoseNothing(t *testing.T) {
