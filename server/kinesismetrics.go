@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"leat/awsapi/kinesis/monitor"
+	"leat/shardlog"
 )
 
 // What CloudWatch shows of Kinesis data streams, as series for Prometheus.
@@ -15,6 +16,7 @@ import (
 // A metered is a stream that somebody has used since the server started.
 type metered struct {
 	name string
+	kept []shardlog.ShardInfo // shards that are still there, by number
 	*monitor.Stream
 }
 
@@ -27,7 +29,7 @@ func (s *Server) metered(streams []StreamStatus) []metered {
 			continue // deleted since the status was taken
 		}
 		if counters := s.monitor.Find(stream); counters != nil {
-			found = append(found, metered{status.Name, counters})
+			found = append(found, metered{status.Name, status.Shards, counters})
 		}
 	}
 	return found

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"leat/awsapi/kinesis/monitor"
+	"leat/shardlog"
 
 	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 )
@@ -189,7 +190,7 @@ func TestConsumersHaveSeries(t *testing.T) {
 	}
 	var page strings.Builder
 	e := newExposition(&page)
-	e.kinesis([]metered{{"orders", s}}, now)
+	e.kinesis([]metered{{name: "orders", Stream: s}}, now)
 	e.w.Flush()
 	const of = `{stream="orders",consumer="a"} `
 	wantLines(t, page.String(),
@@ -202,10 +203,27 @@ func TestConsumersHaveSeries(t *testing.T) {
 		`aws_kinesis_subscribe_to_shard_event_success_total{stream="orders",consumer="b"} 1`)
 	s.ForgetConsumer("a")
 	page.Reset()
-	e.kinesis([]metered{{"orders", s}}, now.Add(2*time.Minute))
+	e.kinesis([]metered{{name: "orders", Stream: s}}, now.Add(2*time.Minute))
 	e.w.Flush()
 	if strings.Contains(page.String(), `consumer="a"`) || strings.Contains(page.String(), "behind_latest_max_seconds{") {
 		t.Errorf("series of what is gone:\n%s", kinesisLines(page.String()))
+	}
+}
+
+func TestShardsThatAreGoneHaveNoSeries(t *testing.T) {
+	s := new(monitor.Stream)
+	s.SwitchShards(func() []string { return monitor.ShardMetrics })
+	for number := range uint32(4) {
+		s.Shards().Shard(number).IncomingRecords.Add(1)
+	}
+	var page strings.Builder
+	e := newExposition(&page)
+	e.kinesis([]metered{{"orders", []shardlog.ShardInfo{{Number: 1}, {Number: 3}}, s}}, time.Now())
+	e.w.Flush()
+	for number, want := range []int{0, 1, 0, 1} {
+		if n := strings.Count(page.String(), fmt.Sprintf(`aws_kinesis_shard_incoming_records_total{stream="orders",shard="shardId-%012d"} 1`, number)); n != want {
+			t.Errorf("shard %d has %d series, want %d", number, n, want)
+		}
 	}
 }
 
@@ -216,6 +234,10 @@ func BenchmarkMetricsPage(b *testing.B) {
 	for _, byShard := range []bool{false, true} {
 		b.Run(fmt.Sprintf("byshard=%v", byShard), func(b *testing.B) {
 			var streams []metered
+			var kept []shardlog.ShardInfo
+			for shard := range uint32(10) {
+				kept = append(kept, shardlog.ShardInfo{Number: shard})
+			}
 			for i := range 1000 {
 				s := new(monitor.Stream)
 				s.PutRecords.Observe(time.Millisecond, true, 1000, 10)
@@ -226,7 +248,7 @@ func BenchmarkMetricsPage(b *testing.B) {
 						s.Shards().Shard(shard).IncomingBytes.Add(1)
 					}
 				}
-				streams = append(streams, metered{fmt.Sprintf("stream-%d", i), s})
+				streams = append(streams, metered{fmt.Sprintf("stream-%d", i), kept, s})
 			}
 			b.ReportAllocs()
 			for b.Loop() {

@@ -1,10 +1,13 @@
 package server
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"leat/awsapi/kinesis/monitor"
+	"leat/shardlog"
 )
 
 // The metrics of shards, of those streams only whose EnableEnhancedMonitoring
@@ -37,7 +40,7 @@ func (e exposition) shards(streams []metered, now time.Time) {
 			if !shards.On(metric.cloudWatch) {
 				continue
 			}
-			for number, shard := range shards.Used {
+			for number, shard := range stream.usedShards {
 				e.sample(metric.name, float64(metric.value(shard).Load()), "stream", stream.name, "shard", shardLabel(number))
 			}
 		}
@@ -49,10 +52,21 @@ func (e exposition) shards(streams []metered, now time.Time) {
 		if !shards.On("IteratorAgeMilliseconds") {
 			continue
 		}
-		for number, shard := range shards.Used {
+		for number, shard := range stream.usedShards {
 			if millis, ok := shard.IteratorAge.Value(now); ok {
 				e.sample(age, float64(millis)/1000, "stream", stream.name, "shard", shardLabel(number))
 			}
+		}
+	}
+}
+
+// usedShards goes through the shards that were used and are still there: those
+// of a stream that is resharded again and again do not pile up.
+func (m metered) usedShards(yield func(number uint32, shard *monitor.Shard) bool) {
+	for number, shard := range m.Shards().Used {
+		_, kept := slices.BinarySearchFunc(m.kept, number, func(info shardlog.ShardInfo, number uint32) int { return cmp.Compare(info.Number, number) })
+		if kept && !yield(number, shard) {
+			return
 		}
 	}
 }

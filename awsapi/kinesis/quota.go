@@ -15,6 +15,9 @@ import (
 // account with.
 func (a *api) enforce(operation awsapi.Operation) awsapi.Operation {
 	handle := operation.Handle
+	if handle == nil {
+		return operation // subscriptions have their own rules
+	}
 	operation.Handle = func(ctx context.Context, in shape.Object) (any, error) {
 		stream, now := a.named(in), a.now()
 		if !a.limits.Call(now, operation.Name, stream) {

@@ -19,8 +19,8 @@ var ShardMetrics = []string{
 type Shards struct {
 	on atomic.Pointer[[]string]
 
-	all atomic.Pointer[[]*Shard] // by number; nil: never used
-	mu  sync.Mutex               // makes growing all one at a time
+	all atomic.Pointer[[]atomic.Pointer[Shard]] // by number; nil: never used
+	mu  sync.Mutex                              // makes changes of all one at a time
 }
 
 // A Shard is what CloudWatch shows of a shard.
@@ -61,32 +61,39 @@ func (s *Shards) On(metric string) bool { return s != nil && slices.Contains(*s.
 
 // Shard returns the counters of a shard, and makes them if there are none.
 func (s *Shards) Shard(number uint32) *Shard {
-	if all := s.load(); number < uint32(len(all)) && all[number] != nil {
-		return all[number]
+	if all := s.load(); int(number) < len(all) {
+		if shard := all[number].Load(); shard != nil {
+			return shard
+		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	all := slices.Clone(s.load())
-	if n := int(number) + 1; n > len(all) {
-		all = append(all, make([]*Shard, n-len(all))...)
-	}
-	if all[number] == nil {
-		all[number] = new(Shard)
+	all := s.load()
+	if int(number) >= len(all) {
+		grown := make([]atomic.Pointer[Shard], max(int(number)+1, 2*len(all)))
+		for i := range all {
+			grown[i].Store(all[i].Load())
+		}
+		all = grown
 		s.all.Store(&all)
 	}
-	return all[number]
+	if all[number].Load() == nil {
+		all[number].Store(new(Shard))
+	}
+	return all[number].Load()
 }
 
 // Used goes through the shards that were used since their metrics are on.
 func (s *Shards) Used(yield func(number uint32, shard *Shard) bool) {
-	for number, shard := range s.load() {
-		if shard != nil && !yield(uint32(number), shard) {
+	all := s.load()
+	for number := range all {
+		if shard := all[number].Load(); shard != nil && !yield(uint32(number), shard) {
 			return
 		}
 	}
 }
 
-func (s *Shards) load() []*Shard {
+func (s *Shards) load() []atomic.Pointer[Shard] {
 	if s == nil {
 		return nil
 	}
