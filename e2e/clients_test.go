@@ -156,7 +156,8 @@ func (p *process) createDelivery(t *testing.T, d client.Delivery) {
 }
 
 // readStream reads every record of a stream through the Kinesis API, shard by
-// shard, and checks that sequence numbers grow within each.
+// shard in order of their numbers, and checks that sequence numbers grow within
+// each.
 func (p *process) readStream(t *testing.T, stream string) [][]byte {
 	t.Helper()
 	all, err := p.tryReadStream(t, stream)
@@ -170,12 +171,19 @@ func (p *process) tryReadStream(t *testing.T, stream string) ([][]byte, error) {
 	t.Helper()
 	api := p.kinesisClient()
 	once := func(o *kinesis.Options) { o.Retryer = sdk.NopRetryer{} }
-	shards, err := api.ListShards(t.Context(), &kinesis.ListShardsInput{StreamName: sdk.String(stream)}, once)
-	if err != nil {
-		return nil, err
+	var shards []types.Shard
+	for in := (&kinesis.ListShardsInput{StreamName: sdk.String(stream)}); in != nil; {
+		page, err := api.ListShards(t.Context(), in, once)
+		if err != nil {
+			return nil, err
+		}
+		shards = append(shards, page.Shards...)
+		if in = nil; page.NextToken != nil {
+			in = &kinesis.ListShardsInput{NextToken: page.NextToken}
+		}
 	}
 	var all [][]byte
-	for _, shard := range shards.Shards {
+	for _, shard := range shards {
 		start, err := api.GetShardIterator(t.Context(), &kinesis.GetShardIteratorInput{
 			StreamName: sdk.String(stream), ShardId: shard.ShardId, ShardIteratorType: types.ShardIteratorTypeTrimHorizon,
 		}, once)
@@ -183,7 +191,7 @@ func (p *process) tryReadStream(t *testing.T, stream string) ([][]byte, error) {
 			return nil, err
 		}
 		last := ""
-		for iterator := start.ShardIterator; ; {
+		for iterator := start.ShardIterator; iterator != nil; { // a closed shard has an end
 			batch, err := api.GetRecords(t.Context(), &kinesis.GetRecordsInput{ShardIterator: iterator}, once)
 			if err != nil {
 				return nil, err

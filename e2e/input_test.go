@@ -26,7 +26,7 @@ func TestTheCLIGetsAWSsErrors(t *testing.T) {
 		{"create one that exists", []string{"kinesis", "create-stream", "--stream-name", "events", "--shard-count", "1"}, "ResourceInUseException"},
 		{"a name that cannot be", []string{"kinesis", "create-stream", "--stream-name", "a b", "--shard-count", "1"}, "ValidationException"},
 		{"an iterator that was not made here", []string{"kinesis", "get-records", "--shard-iterator", "AAAA"}, "InvalidArgumentException"},
-		{"what Leat does not do", []string{"kinesis", "merge-shards", "--stream-name", "events", "--shard-to-merge", "shardId-000000000000", "--adjacent-shard-to-merge", "shardId-000000000001"}, "MergeShards"},
+		{"what Leat does not do", []string{"firehose", "stop-delivery-stream-encryption", "--delivery-stream-name", "d"}, "StopDeliveryStreamEncryption"},
 		{"a delivery stream from a stream that does not exist", []string{"firehose", "create-delivery-stream", "--delivery-stream-name", "d",
 			"--delivery-stream-type", "KinesisStreamAsSource",
 			"--kinesis-stream-source-configuration", "KinesisStreamARN=arn:aws:kinesis:us-east-1:000000000000:stream/none,RoleARN=arn:aws:iam::000000000000:role/r",

@@ -38,7 +38,7 @@ func TestKilledAtRandomNothingIsLostAndNothingTwice(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	producers := startProducers(t, events, p)
+	producers := startProducers(t, events, p, userOf(events))
 	for i := range kills {
 		moment := time.After(time.Duration(random.Int64N(int64(700 * time.Millisecond))))
 		if i%4 != 3 { // every fourth time while it starts
@@ -61,9 +61,18 @@ func TestKilledAtRandomNothingIsLostAndNothingTwice(t *testing.T) {
 		t.Fatal("no record was acknowledged: the test has tried nothing")
 	}
 
+	checkPipelines(t, p, data, sent)
+}
+
+// checkPipelines looks for every record that was sent in the stream, in the
+// streaming view and in the two buckets that makePipelines made, stops the
+// server, and verifies its streams. It returns the stream's records by shard.
+func checkPipelines(t *testing.T, p *process, data string, sent map[string]record) (documents [][]byte) {
+	t.Helper()
 	// The stream: every acknowledged record once, others at most once.
 	inStream := map[string]record{}
-	for _, document := range p.readStream(t, "events") {
+	documents = p.readStream(t, "events")
+	for _, document := range documents {
 		uuid := uuidOf(document)
 		r, known := sent[uuid]
 		if _, twice := inStream[uuid]; !known || twice {
@@ -117,6 +126,7 @@ func TestKilledAtRandomNothingIsLostAndNothingTwice(t *testing.T) {
 	if code, out, errs := leat(t, "", "verify", "--data", data); code != 0 {
 		t.Errorf("leat verify ended with %d: %s%s", code, out, errs)
 	}
+	return documents
 }
 
 // makePipelines makes a stream, a streaming view, and two delivery streams with
@@ -140,12 +150,22 @@ func makePipelines(t *testing.T, p *process) {
 		 FROM streams."events"`)
 }
 
+// userOf gives each event its user as key.
+func userOf(events *simulate.Events) func(index uint64) string {
+	return func(index uint64) string { return string(events.AppendKey(nil, index)) }
+}
+
 // A record is what a producer knows of one.
-type record struct{ acknowledged, bad bool }
+type record struct {
+	acknowledged, bad bool
+	key               string
+	index             uint64 // grows with time for each key
+}
 
 // producers put records, each once, whatever becomes of the call.
 type producers struct {
 	server atomic.Pointer[process]
+	key    func(index uint64) string
 	stop   func()
 
 	mu           sync.Mutex // guards what follows
@@ -153,9 +173,10 @@ type producers struct {
 	acknowledged int
 }
 
-func startProducers(t *testing.T, events *simulate.Events, p *process) *producers {
+// startProducers starts three, each with indexes of its own upper half.
+func startProducers(t *testing.T, events *simulate.Events, p *process, key func(index uint64) string) *producers {
 	ctx, cancel := context.WithCancel(t.Context())
-	all := &producers{sent: map[string]record{}}
+	all := &producers{key: key, sent: map[string]record{}}
 	all.server.Store(p)
 	var running sync.WaitGroup
 	for i := range uint64(3) {
@@ -176,8 +197,9 @@ func (p *producers) produce(ctx context.Context, events *simulate.Events, index 
 		call := map[string]record{}
 		for range 100 {
 			document, event := events.Append(nil, index)
-			entries = append(entries, types.PutRecordsRequestEntry{Data: document, PartitionKey: sdk.String(string(events.AppendKey(nil, index)))})
-			call[uuidOf(document)] = record{bad: event.Kind.IsBad()}
+			key := p.key(index)
+			entries = append(entries, types.PutRecordsRequestEntry{Data: document, PartitionKey: &key})
+			call[uuidOf(document)] = record{bad: event.Kind.IsBad(), key: key, index: index}
 			index++
 		}
 		p.remember(call, 0)
@@ -196,7 +218,9 @@ func (p *producers) produce(ctx context.Context, events *simulate.Events, index 
 		for i, result := range answer.Records {
 			if result.ErrorCode == nil {
 				uuid := uuidOf(entries[i].Data)
-				call[uuid] = record{acknowledged: true, bad: call[uuid].bad}
+				r := call[uuid]
+				r.acknowledged = true
+				call[uuid] = r
 				acknowledged++
 			}
 		}

@@ -17,7 +17,7 @@ func TestStoppedUnderLoadNothingIsLost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	producers := startProducers(t, events, p)
+	producers := startProducers(t, events, p, userOf(events))
 	for range 5 {
 		before := producers.count()
 		if err := poll(func() (bool, error) { return producers.count() > before, nil }); err != nil {
