@@ -48,7 +48,7 @@ func crashRun(t *testing.T, seed uint64, shards int) {
 			}
 			for err == nil && after == nil {
 				clock.add(1000)
-				if rng.IntN(4) == 0 {
+				if rng.IntN(4+shards/20) == 0 {
 					err = m.reshard(stream, 2*shards)
 				}
 				if err == nil {
@@ -181,15 +181,10 @@ func faultyWork(t *testing.T, fsys vfs.FS, m *model) {
 				store.tidy(t.Context()) // the first time the stream was busy
 			}
 			clock.add(3600e9)
+			if i%2 == 1 {
+				faultyReshard(t, stream, m)
+			}
 			stopped := stream.Err()
-			reshardErr := m.reshard(stream, 8)
-			if stopped != nil && !errors.Is(reshardErr, stopped) {
-				t.Fatalf("resharding gave %v after the stream stopped with %v", reshardErr, stopped)
-			}
-			if reshardErr != nil && !errors.Is(reshardErr, vfs.ErrInjected) {
-				t.Fatalf("resharding gave %v, which hides the cause", reshardErr)
-			}
-			stopped = stream.Err()
 			appendErr := m.offer(stream, m.batch(10, 3000))
 			if stopped != nil && !errors.Is(appendErr, stopped) {
 				t.Fatalf("append gave %v after the stream stopped with %v", appendErr, stopped)
@@ -205,5 +200,18 @@ func faultyWork(t *testing.T, fsys vfs.FS, m *model) {
 			_, _ = tryReadAll(t.Context(), stream, "0", limitUntil(stream))
 		}
 		store.Close()
+	}
+}
+
+// faultyReshard changes the shards, perhaps of a stream that has stopped.
+func faultyReshard(t *testing.T, stream *Stream, m *model) {
+	t.Helper()
+	stopped := stream.Err()
+	err := m.reshard(stream, 8)
+	if stopped != nil && !errors.Is(err, stopped) {
+		t.Fatalf("resharding gave %v after the stream stopped with %v", err, stopped)
+	}
+	if err != nil && !errors.Is(err, vfs.ErrInjected) {
+		t.Fatalf("resharding gave %v, which hides the cause", err)
 	}
 }

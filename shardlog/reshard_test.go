@@ -1,7 +1,6 @@
 package shardlog
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -10,7 +9,6 @@ import (
 	"syscall"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -297,171 +295,6 @@ func followShards(t *testing.T, ctx context.Context, s *Stream) {
 				break
 			}
 		}
-	}
-}
-
-func TestExpiredClosedShardsAreDropped(t *testing.T) {
-	clock := newClock()
-	cfg := Config{FS: vfs.NewMem(), Now: clock.Now}
-	store := mustOpen(t, cfg)
-	stream := mustCreate(t, store, Spec{Name: "orders", Shards: 1, Retention: 48 * time.Hour})
-	step := func(change func(*Resharding) error, want string) {
-		t.Helper()
-		mustReshard(t, stream, change)
-		if _, err := appendOne(stream, middle, clock.now.String()); err != nil {
-			t.Fatal(err)
-		}
-		if got := shardTexts(stream.Info()); got != want {
-			t.Errorf("got %s, want %s", got, want)
-		}
-	}
-	retain := func(d time.Duration, want string) {
-		t.Helper()
-		clock.add(d)
-		store.Retain(t.Context())
-		if got := shardTexts(stream.Info()); got != want {
-			t.Errorf("after %v: got %s, want %s", d, got, want)
-		}
-	}
-	if _, err := appendOne(stream, middle, "first"); err != nil {
-		t.Fatal(err)
-	}
-	step(func(r *Resharding) error { return r.Split(0, middle) }, "0 1<0. 2<0.")
-	clock.add(2 * time.Hour)
-	step(func(r *Resharding) error { return nil }, "0 1<0. 2<0.")
-	retain(45*time.Hour, "0 1<0. 2<0.")
-	step(func(r *Resharding) error { return r.Merge(1, 2) }, "0 1<0 2<0 3<1<2.")
-	// Its time has passed, but a record of two hours later is in its segment.
-	retain(2*time.Hour, "0 1<0 2<0 3<1<2.")
-	retain(2*time.Hour, "1<0 2<0 3<1<2.")
-	retain(43*time.Hour, "1<0 2<0 3<1<2.")
-	retain(2*time.Hour, "3<1<2.")
-	store.Close()
-	store = mustOpen(t, cfg)
-	var err error
-	if stream, err = store.Stream("orders"); err != nil {
-		t.Fatal(err)
-	}
-	step(func(r *Resharding) error { return r.Split(3, middle) }, "3<1<2 4<3. 5<3.")
-	for _, shard := range []uint32{0, 1, 2, 6} {
-		if _, err := stream.ReadShard(shard, 0, source.Limit{}); leat.CodeOf(err) != leat.NotFound {
-			t.Errorf("reading shard %d: %v", shard, err)
-		}
-	}
-	if batch, err := stream.ReadShard(5, 0, source.Limit{}); err != nil || len(batch.Records) != 1 {
-		t.Errorf("reading shard 5: %+v, %v", batch, err)
-	}
-	mustVerify(t, cfg.FS, "/streams")
-
-	// A stream that took no records keeps no closed shard either.
-	stream = mustCreate(t, store, Spec{Name: "empty", Shards: 2})
-	mustReshard(t, stream, func(r *Resharding) error { return r.Merge(0, 1) })
-	retain(23*time.Hour, "0 1 2<0<1.")
-	retain(2*time.Hour, "2<0<1.")
-}
-
-// TestRecordsOutsideTheirShardsAreFound changes a good stream's definition.
-func TestRecordsOutsideTheirShardsAreFound(t *testing.T) {
-	fsys, clock := vfs.NewMem(), newClock()
-	cfg := Config{FS: fsys, Now: clock.Now}
-	store := mustOpen(t, cfg)
-	stream := mustCreate(t, store, Spec{Name: "orders", Shards: 1})
-	for _, change := range []func(*Resharding) error{
-		func(r *Resharding) error { return r.Split(0, middle) },
-		func(r *Resharding) error { return r.Merge(1, 2) },
-		func(r *Resharding) error { return nil },
-	} {
-		for range 5 {
-			if _, err := appendOne(stream, middle, "x"); err != nil {
-				t.Fatal(err)
-			}
-		}
-		mustReshard(t, stream, change)
-	}
-	dir := stream.dir
-	store.Close()
-	mustVerify(t, fsys, "/streams")
-	good, err := readDefinition(fsys, dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, test := range []struct {
-		want   string
-		open   bool // the stream opens nevertheless
-		change func([]shardDefinition)
-	}{
-		{"record 5 is in shard 0, which was closed at record 4", true, func(s []shardDefinition) { *s[0].End = 4 }},
-		{"record 6 is in shard 2, which was opened after record 6", true, func(s []shardDefinition) { s[2].Start = 6 }},
-		{"record 1 is in shard 0, which the definition lacks", true, func(s []shardDefinition) { s[0].Number = 7 }},
-		{"the log ends at record 15, but shard 3 was opened or closed after it", false, func(s []shardDefinition) { s[3].Start = 16 }},
-		{"the log ends at record 15, but shard 2 was opened or closed after it", false, func(s []shardDefinition) { *s[2].End = 16 }},
-	} {
-		data, _ := good.encode()
-		changed, err := decodeDefinition(data)
-		if err != nil {
-			t.Fatal(err)
-		}
-		test.change(changed.Shards)
-		slicesByNumber(changed.Shards)
-		if err := writeDefinition(fsys, dir, changed); err != nil {
-			t.Fatal(err)
-		}
-		findings, err := Verify(t.Context(), fsys, "/streams")
-		if err != nil || len(findings) != 1 || !findings[0].Damage || findings[0].Message != test.want {
-			t.Errorf("found %+v, %v, want %s", findings, err, test.want)
-		}
-		opened := mustOpen(t, cfg)
-		stream, err := opened.Stream("orders")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := stream.Err(); (err == nil) != test.open || err != nil && leat.CodeOf(err) != leat.Corrupt {
-			t.Errorf("%s: opening gave %v", test.want, err)
-		}
-		opened.Close()
-	}
-}
-
-func slicesByNumber(shards []shardDefinition) {
-	for i := range shards { // one may have got a higher number
-		for j := i; j > 0 && shards[j].Number < shards[j-1].Number; j-- {
-			shards[j], shards[j-1] = shards[j-1], shards[j]
-		}
-	}
-}
-
-func TestImpossibleShardsAreRefused(t *testing.T) {
-	whole := func() *definition {
-		return newDefinition(Spec{Name: "orders", Shards: 3, Retention: defaultRetention, MaxRecordBytes: 1}, "id", newClock().now, 1)
-	}
-	one := uint64(1)
-	for name, change := range map[string]func(*definition){
-		"a gap":             func(d *definition) { d.Shards[1].First.Lo++ },
-		"an overlap":        func(d *definition) { d.Shards[1].First.Lo-- },
-		"no first key":      func(d *definition) { d.Shards[0].First.Lo = 1 },
-		"no last key":       func(d *definition) { d.Shards[2].Last.Lo-- },
-		"a closed one":      func(d *definition) { d.Shards[1].End = &one },
-		"none open":         func(d *definition) { d.Shards = nil },
-		"numbers":           func(d *definition) { d.Shards[1].Number = 2 },
-		"a parent to come":  func(d *definition) { d.Shards[1].Parent = 1 },
-		"ends before start": func(d *definition) { d.Shards = append([]shardDefinition{{End: new(uint64), Start: 1}}, d.Shards...) },
-	} {
-		d := whole()
-		change(d)
-		data, err := d.encode()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := decodeDefinition(data); err == nil {
-			t.Errorf("%s: accepted", name)
-		}
-	}
-	data, _ := whole().encode()
-	if bytes.Contains(data, []byte("created_ms\": 0")) {
-		t.Error("a shard's creation time is written when it is the stream's")
-	}
-	if d, err := decodeDefinition(data); err != nil || d.shardInfo(d.Shards[1]).Created != newClock().now {
-		t.Errorf("shards that were made with the stream: %+v, %v", d, err)
 	}
 }
 
