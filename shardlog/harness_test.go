@@ -212,7 +212,9 @@ func shardByNumber(info Info, number uint32) (ShardInfo, bool) {
 
 // reshard makes a random change of the shards, which stay between 1 and most.
 func (m *model) reshard(s *Stream, most int) error {
+	want := 0
 	err := s.Reshard(context.Background(), func(r *Resharding) error {
+		defer func() { want = len(r.next.Shards) }()
 		for range 1 + m.rng.IntN(3) {
 			var err error
 			open := r.next.openShards()
@@ -231,6 +233,9 @@ func (m *model) reshard(s *Stream, most int) error {
 		}
 		return nil
 	})
+	if got := len(s.Info().Shards); err == nil && got != want {
+		return fmt.Errorf("the stream has %d shards after a change to %d", got, want)
+	}
 	if m.unsure = m.unsure || err != nil; err == nil {
 		m.shards, m.unsure = s.Info().Shards, false
 	}

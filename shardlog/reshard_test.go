@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -180,13 +181,55 @@ func TestWhoWaitsForAClosedShardIsWoken(t *testing.T) {
 		if err := stream.WaitShard(t.Context(), 0, stream.Tail()); err != nil {
 			t.Errorf("waiting for a closed shard: %v", err)
 		}
-		// The other one still waits for what comes.
+		// What the other one has is still known.
+		soon, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := stream.WaitShard(soon, 1, firstOrdinal); err != nil {
+			t.Errorf("waiting for what is there: %v", err)
+		}
+		// And it still waits for what comes.
 		if _, err := appendOne(stream, HashKey{Hi: 1 << 63}, "x"); err != nil {
 			t.Fatal(err)
 		}
 		synctest.Wait()
 		if got := <-woken; got != 1 {
 			t.Errorf("shard %d was woken", got)
+		}
+	})
+}
+
+// TestAReshardKeepsItsPlaceInTheQueue has batches wait in front of it and behind.
+func TestAReshardKeepsItsPlaceInTheQueue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		store := mustOpen(t, Config{FS: vfs.NewMem(), Events: Events{Committed: func(Commit) { <-release }}})
+		stream := mustCreate(t, store, Spec{Name: "orders", Shards: 1})
+		receipts := make([]Receipt, 5)
+		one := func(i int) {
+			var err error
+			if receipts[i], err = appendOne(stream, middle, "x"); err != nil {
+				t.Error(err)
+			}
+		}
+		split := func(int) {
+			if err := stream.Reshard(t.Context(), func(r *Resharding) error { return r.Split(0, middle) }); err != nil {
+				t.Error(err)
+			}
+		}
+		for i, do := range []func(int){one, one, split, one, one} {
+			go do(i)
+			synctest.Wait() // the first one is being committed, the others wait in this order
+		}
+		close(release)
+		synctest.Wait()
+		for i, want := range []Receipt{{Sequence: leat.Sequence{Ordinal: 1}}, {Sequence: leat.Sequence{Ordinal: 2}}, {},
+			{Shard: 2, Sequence: leat.Sequence{Ordinal: 3}}, {Shard: 2, Sequence: leat.Sequence{Ordinal: 4}}} {
+			if got := receipts[i]; got.Shard != want.Shard || got.Sequence.Ordinal != want.Sequence.Ordinal {
+				t.Errorf("batch %d went to %+v, want %+v", i, got, want)
+			}
+		}
+		if shard := stream.Info().Shards[0]; shard.End == nil || shard.End.Ordinal != 2 {
+			t.Errorf("the shard that was split: %+v", shard)
 		}
 	})
 }

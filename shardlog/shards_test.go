@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -166,5 +168,74 @@ func TestImpossibleShardsAreRefused(t *testing.T) {
 	}
 	if d, err := decodeDefinition(data); err != nil || d.shardInfo(d.Shards[1]).Created != newClock().now {
 		t.Errorf("shards that were made with the stream: %+v, %v", d, err)
+	}
+}
+
+// TestAShardIsReadWithinItsTime has a shard in the first segment, its child in
+// the third, and neither in the second: nothing else is opened for them.
+func TestAShardIsReadWithinItsTime(t *testing.T) {
+	disk := vfs.NewMem()
+	var forbidden atomic.Pointer[string]
+	none := "none"
+	forbidden.Store(&none)
+	faulty := vfs.NewFaulty(disk, func(op vfs.Op) error {
+		if strings.Contains(op.Name, *forbidden.Load()) {
+			t.Errorf("%s of %s", op.Kind, op.Name)
+		}
+		return nil
+	})
+	store := mustOpen(t, Config{FS: faulty, Now: newClock().Now, SegmentBytes: 1, IndexCacheBytes: 1})
+	stream := mustCreate(t, store, Spec{Name: "orders", Shards: 2})
+	low := HashKey{Hi: 1}
+	for i, hash := range []HashKey{low, middle, low, middle} { // a segment each
+		if _, err := appendOne(stream, hash, "x"); err != nil {
+			t.Fatal(err)
+		}
+		if i == 0 {
+			mustReshard(t, stream, func(r *Resharding) error { return r.Split(0, HashKey{Hi: 1 << 62}) })
+		}
+	}
+	for _, test := range []struct {
+		shard     uint32
+		forbidden uint64 // the segment that has another shard's record
+	}{{2, 1}, {0, 2}, {0, 3}} { // the first one before its index is in memory
+		name := segmentName(test.forbidden)
+		forbidden.Store(&name)
+		batch, err := stream.ReadShard(test.shard, 0, source.Limit{})
+		if err != nil || len(batch.Records) != 1 || batch.Drained != (test.shard == 0) {
+			t.Errorf("shard %d: %+v, %v", test.shard, batch, err)
+		}
+		forbidden.Store(&none)
+	}
+
+	// A sequence number behind the shard's end was never given out.
+	info := stream.Info()
+	end := *info.Shards[0].End
+	if _, err := stream.Seek(0, Start{At: AfterSequence, Sequence: end}); err != nil {
+		t.Errorf("after the end: %v", err)
+	}
+	end.Ordinal++
+	if _, err := stream.Seek(0, Start{At: AtSequence, Sequence: end}); leat.CodeOf(err) != leat.InvalidArgument {
+		t.Errorf("behind the end: %v", err)
+	}
+}
+
+// TestAClosedShardIsNotDrainedBeforeItsEnd reads by a snapshot that is older than
+// the shard's end, as who reads while the shard is closed.
+func TestAClosedShardIsNotDrainedBeforeItsEnd(t *testing.T) {
+	store := mustOpen(t, Config{FS: vfs.NewMem(), Now: newClock().Now})
+	stream := mustCreate(t, store, Spec{Name: "orders", Shards: 1})
+	old := stream.state.Load()
+	if _, err := appendOne(stream, middle, "x"); err != nil {
+		t.Fatal(err)
+	}
+	mustReshard(t, stream, func(r *Resharding) error { return r.Split(0, middle) })
+	batch, err := stream.readShard(old, stream.Info().Shards[0], 0, source.Limit{})
+	if err != nil || batch.Drained || len(batch.Records) != 0 || batch.Next != old.tail {
+		t.Errorf("by the old snapshot: %+v, %v", batch, err)
+	}
+	batch, err = stream.ReadShard(0, batch.Next, source.Limit{})
+	if err != nil || !batch.Drained || len(batch.Records) != 1 {
+		t.Errorf("by a new one: %+v, %v", batch, err)
 	}
 }
