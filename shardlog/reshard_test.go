@@ -45,6 +45,21 @@ func shardTexts(info Info) string {
 	return strings.Join(texts, " ")
 }
 
+func TestTheSourceTellsHashKeysOfShardsMadeLater(t *testing.T) {
+	store := mustOpen(t, Config{FS: vfs.NewMem(), Now: newClock().Now})
+	stream := mustCreate(t, store, Spec{Name: "orders", Shards: 2})
+	mustReshard(t, stream, func(r *Resharding) error { return r.Split(1, HashKey{Hi: 3 << 62}) })
+	keys := stream.Source().(interface {
+		HashKeys(shard uint32) (first, last [16]byte, ok bool)
+	})
+	for shard, want := range [][2]byte{2: {0x80, 0xbf}, 3: {0xc0, 0xff}, 4: {}} {
+		first, last, ok := keys.HashKeys(uint32(shard))
+		if first[0] != want[0] || last[0] != want[1] || ok != (want[1] != 0) || ok && (first[15] != 0 || last[15] != 0xff) {
+			t.Errorf("shard %d takes %x to %x, %v", shard, first, last, ok)
+		}
+	}
+}
+
 func TestUniformSplitsAndMergesNoMoreThanNeeded(t *testing.T) {
 	for _, test := range []struct {
 		from, to int

@@ -2,6 +2,7 @@ package shardlog
 
 import (
 	"cmp"
+	"encoding/binary"
 	"fmt"
 	"math/bits"
 	"slices"
@@ -24,6 +25,13 @@ func (k HashKey) Compare(other HashKey) int {
 func (k HashKey) Next() HashKey {
 	lo, carry := bits.Add64(k.Lo, 1, 0)
 	return HashKey{k.Hi + carry, lo}
+}
+
+// bytes returns the key with its highest byte first.
+func (k HashKey) bytes() (b [16]byte) {
+	binary.BigEndian.PutUint64(b[:8], k.Hi)
+	binary.BigEndian.PutUint64(b[8:], k.Lo)
+	return b
 }
 
 // before returns the key in front of k, which is not the first one.

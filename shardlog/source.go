@@ -1,7 +1,9 @@
 package shardlog
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strconv"
 
 	"leat/source"
@@ -69,4 +71,15 @@ func (s *Stream) parsePosition(p source.Position) (uint64, error) {
 		return 0, invalid("position %q is not one of stream %s", p, s.name)
 	}
 	return ordinal, nil
+}
+
+// HashKeys returns the hash keys of a shard that a split or a merge has made, as
+// numbers with the highest byte first. It is not ok for any other shard.
+func (s streamSource) HashKeys(shard uint32) (first, last [16]byte, ok bool) {
+	shards := s.stream.Info().Shards
+	i, found := slices.BinarySearchFunc(shards, shard, func(info ShardInfo, number uint32) int { return cmp.Compare(info.Number, number) })
+	if !found || shards[i].Parent < 0 {
+		return first, last, false
+	}
+	return shards[i].First.bytes(), shards[i].Last.bytes(), true
 }

@@ -17,6 +17,10 @@
 //   - Memory is bounded by MaxRecords and MaxBytes, whatever an aggregate says.
 //   - Records that are no aggregates cost a look at their first bytes.
 //
-// It looks at no hash keys: the user records of an aggregate belong to the
-// shard that the aggregate went to. It writes no aggregates.
+// An aggregate of the Kinesis Producer Library's own is left out when it came to
+// a shard that a split or a merge has made, and has records of another one: the
+// library puts them once more, and the Kinesis Client Library does the same. Of
+// other libraries' aggregates all records are kept, whatever their hash keys.
+//
+// The package writes no aggregates.
 package kpl

@@ -9,7 +9,8 @@ import (
 
 // Split returns a source of src's records in which the user records of each
 // aggregate stand for it. Its identity and positions are src's own, so that a
-// reader may go from one to the other between two batches.
+// reader may go from one to the other between two batches. When src is Sharded,
+// aggregates of the Kinesis Producer Library with strays are left out.
 func Split(src source.Source) source.Source { return splitSource{src} }
 
 type splitSource struct{ source.Source }
@@ -20,7 +21,8 @@ func (s splitSource) Open(ctx context.Context, from source.Position) (source.Rea
 	if err != nil {
 		return nil, err
 	}
-	return &reader{inner: inner}, nil
+	shards, _ := s.Source.(Sharded)
+	return &reader{inner: inner, splitter: splitter{shards: shards}}, nil
 }
 
 // keepRecords is how much memory for user records a reader keeps for later
@@ -36,12 +38,29 @@ type reader struct {
 	batch source.Batch // of inner; Records[done:] are still to be handed out
 	done  int
 	out   []leat.Record // the last portion
+	lost  uint64        // by retention, and not yet told, since a portion was empty
 }
 
 // Next returns what inner's Next does, with aggregates taken apart. A batch is
 // larger than limit only when it consists of a single aggregate. Until is
 // for inner: a caller that changes it gets what was read under the old one.
 func (r *reader) Next(ctx context.Context, limit source.Limit) (source.Batch, error) {
+	for {
+		batch, err := r.next(ctx, limit)
+		if err != nil {
+			return batch, err
+		}
+		r.lost += batch.Lost
+		if len(batch.Records) == 0 { // aggregates with strays, all of them
+			continue
+		}
+		batch.Lost, r.lost = r.lost, 0
+		return batch, nil
+	}
+}
+
+// next is Next, but for batches without records.
+func (r *reader) next(ctx context.Context, limit source.Limit) (source.Batch, error) {
 	if r.done == len(r.batch.Records) {
 		if cap(r.out) > keepRecords {
 			r.out = nil

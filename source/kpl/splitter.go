@@ -44,7 +44,9 @@ const (
 
 // A splitter takes aggregates apart. It keeps memory from one to the next.
 type splitter struct {
-	keys [][]byte // the partition keys of the aggregate at hand
+	shards Sharded // nil: not known
+	// The keys of the aggregate at hand.
+	keys, hashKeys [][]byte
 }
 
 // looksAggregated reports whether a record's data begins as an aggregate does.
@@ -53,8 +55,8 @@ func looksAggregated(data []byte) bool {
 }
 
 // split appends the user records of an aggregate to dst; their keys and data
-// lie in the aggregate's data. For any other record it appends nothing and
-// returns false.
+// lie in the aggregate's data. Of one with strays it appends none. For any other
+// record it appends nothing and returns false.
 func (s *splitter) split(dst []leat.Record, record *leat.Record) (_ []leat.Record, ok bool) {
 	if !looksAggregated(record.Data) {
 		return dst, false
@@ -63,57 +65,61 @@ func (s *splitter) split(dst []leat.Record, record *leat.Record) (_ []leat.Recor
 	if actual := md5.Sum(message); !bytes.Equal(actual[:], sum) {
 		return dst, false
 	}
-	records, hashKeys, ok := s.readTables(message)
+	records, ok := s.readTables(message)
 	if !ok || records == 0 {
 		return dst, false
 	}
 	split := slices.Grow(dst, records)
-	size := 0
+	fence := s.fenceOf(record)
+	size, strays := 0, false
 	for rest := message; len(rest) > 0; {
 		var f field
 		f, rest, _ = nextField(rest) // readTables came through
 		if !f.is(fieldRecord, protowire.BytesType) {
 			continue
 		}
-		key, data, ok := s.userRecord(f.bytes, hashKeys)
+		key, hashKey, data, ok := s.userRecord(f.bytes)
 		size += len(key) + len(data)
 		if !ok || size > MaxBytes {
 			return dst, false
 		}
+		strays = strays || fence.keepsOut(key, hashKey)
 		user := *record
 		user.Subsequence = uint32(len(split) - len(dst))
 		user.PartitionKey, user.Data = key, data
 		split = append(split, user)
 	}
+	if strays {
+		return dst, true
+	}
 	return split, true
 }
 
-// readTables goes through an aggregate once: it keeps the partition keys, which
-// may come after the records that point at them, and counts hash keys and
-// records.
-func (s *splitter) readTables(message []byte) (records int, hashKeys uint64, ok bool) {
-	s.keys = s.keys[:0]
+// readTables goes through an aggregate once: it keeps the keys, which may come
+// after the records that point at them, and counts records.
+func (s *splitter) readTables(message []byte) (records int, ok bool) {
+	s.keys, s.hashKeys = s.keys[:0], s.hashKeys[:0]
 	for len(message) > 0 {
 		var f field
 		if f, message, ok = nextField(message); !ok {
-			return 0, 0, false
+			return 0, false
 		}
 		switch {
 		case f.is(fieldPartitionKey, protowire.BytesType):
 			if !validKey(f.bytes) {
-				return 0, 0, false
+				return 0, false
 			}
 			s.keys = append(s.keys, f.bytes)
 		case f.is(fieldHashKey, protowire.BytesType):
-			hashKeys++
+			s.hashKeys = append(s.hashKeys, f.bytes)
 		case f.is(fieldRecord, protowire.BytesType):
 			records++
 		}
-		if records > MaxRecords || len(s.keys) > MaxRecords {
-			return 0, 0, false
+		if records > MaxRecords || len(s.keys) > MaxRecords || len(s.hashKeys) > MaxRecords {
+			return 0, false
 		}
 	}
-	return records, hashKeys, true
+	return records, true
 }
 
 // validKey reports whether a partition key is one that Kinesis takes.
@@ -125,28 +131,29 @@ func validKey(key []byte) bool {
 }
 
 // userRecord reads one message Record.
-func (s *splitter) userRecord(message []byte, hashKeys uint64) (key, data []byte, ok bool) {
+func (s *splitter) userRecord(message []byte) (key, hashKey, data []byte, ok bool) {
 	hasKey, hasData := false, false
 	for len(message) > 0 {
 		var f field
 		if f, message, ok = nextField(message); !ok {
-			return nil, nil, false
+			return nil, nil, nil, false
 		}
 		switch {
 		case f.is(fieldPartitionKeyIndex, protowire.VarintType):
 			if f.varint >= uint64(len(s.keys)) {
-				return nil, nil, false
+				return nil, nil, nil, false
 			}
 			key, hasKey = s.keys[f.varint], true
 		case f.is(fieldHashKeyIndex, protowire.VarintType):
-			if f.varint >= hashKeys {
-				return nil, nil, false
+			if f.varint >= uint64(len(s.hashKeys)) {
+				return nil, nil, nil, false
 			}
+			hashKey = s.hashKeys[f.varint]
 		case f.is(fieldData, protowire.BytesType):
 			data, hasData = f.bytes, true
 		}
 	}
-	return key, data, hasKey && hasData
+	return key, hashKey, data, hasKey && hasData
 }
 
 // A field is one of a message's fields. One of another type than its number
