@@ -96,8 +96,7 @@ func TestTheKinesisClientLibraryLosesNothing(t *testing.T) {
 		applications = append(applications, startApplication(t, p, dynamo, "numbers", mode))
 	}
 	numbers := startNumbers(t, p, "numbers")
-	packer := p.kplProducer(t, data, "numbers")
-	packer.awaitLine(t)
+	p.kplProducer(t, data, "numbers").finish(t)
 	for _, a := range applications {
 		a.await(t, "all shards are read", hasBegun(0, 1))
 	}

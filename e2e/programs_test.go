@@ -17,8 +17,9 @@ import (
 type program struct {
 	name           string
 	command        *exec.Cmd
-	stdin          io.Closer
+	stdin          io.WriteCloser
 	stdout, stderr safeBuffer
+	lines          int // of stdout that awaitLine has returned
 	ended          chan struct{}
 }
 
@@ -54,12 +55,14 @@ func (p *program) kill() {
 	<-p.ended
 }
 
-// awaitLine waits for the first line that the program prints.
+// awaitLine waits for the next line that the program prints.
 func (p *program) awaitLine(t *testing.T) string {
 	t.Helper()
 	var line string
-	err := poll(func() (ok bool, _ error) {
-		if line, _, ok = strings.Cut(p.stdout.String(), "\n"); ok {
+	err := poll(func() (bool, error) {
+		if lines := strings.Split(p.stdout.String(), "\n"); len(lines) > p.lines+1 {
+			line = lines[p.lines]
+			p.lines++
 			return true, nil
 		}
 		select {

@@ -13,8 +13,9 @@ import software.amazon.kinesis.producer.UserRecordResult;
 
 /**
  * The Kinesis Producer Library: puts numbered records, which its daemon packs
- * into aggregated ones and sends over HTTPS. It prints in how many records of
- * the stream they went.
+ * into aggregated ones and sends over HTTPS. Having put half of them, it says so
+ * and waits for a line; in the end it prints in how many records of the stream
+ * they went.
  *
  * <p>Arguments: the server's host and port, the file with its certificate, the
  * stream, how many keys, how many records for each, and a directory for the
@@ -42,6 +43,13 @@ public final class KplProducer {
         KinesisProducer producer = new KinesisProducer(configuration);
         List<ListenableFuture<UserRecordResult>> puts = new ArrayList<>();
         for (int number = 0; number < records; number++) {
+            if (number == records / 2) {
+                for (ListenableFuture<UserRecordResult> put : puts) {
+                    put.get();
+                }
+                System.out.println("half");
+                System.in.read();
+            }
             for (int key = 0; key < keys; key++) {
                 puts.add(producer.addUserRecord(stream, "packed-" + key, ByteBuffer.wrap(("" + number).getBytes(StandardCharsets.UTF_8))));
             }
