@@ -14,10 +14,11 @@ import (
 //
 // Behavior: makes a stream of ShardCount shards that divide the hash-key space
 // evenly, or of four when its mode is ON_DEMAND, with Tags and, when it is on
-// demand, WarmThroughputMiBps and a RecordDistributionStrategy. Records are kept for 24 hours.
+// demand, WarmThroughputMiBps and a RecordDistributionStrategy. Records are kept
+// for 24 hours. A stream that is CREATING takes no records and no changes yet.
 //
-// Differs from AWS: any number of streams may be CREATING at a time. On-demand
-// streams keep their four shards.
+// Differs from AWS: on-demand streams keep their four shards. Any number of
+// streams may be CREATING at a time, unless limits are enforced.
 //
 // Limits: 10,000 shards; 50 tags; MaxRecordSizeInKiB 1,024 to 10,240.
 
