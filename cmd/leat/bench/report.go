@@ -89,7 +89,7 @@ func (r *Report) WriteTable(w io.Writer) error {
 	fmt.Fprintf(&page, "  with     leat %s, %s, DuckDB %s\n", r.Leat, m.Go, r.DuckDB)
 	fmt.Fprintf(&page, "  load     %s\n\n", r.Load)
 	for _, f := range r.Figures {
-		fmt.Fprintf(&page, "  %-34s %16s%s\n", f.Name, f.text(f.Value), f.goal())
+		fmt.Fprintf(&page, "  %-38s %14s%s\n", f.Name, f.text(f.Value), f.goal())
 	}
 	_, err := io.WriteString(w, page.String())
 	return err
