@@ -50,11 +50,12 @@ fuzz: ## every fuzz target for FUZZTIME (20s) each
 	    echo "$$package $$target"; $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$package; \
 	  done; done
 
-bench: build ## the four scenarios of leat bench
+bench: build ## the scenarios of leat bench
 	bin/leat bench put
 	bin/leat bench view
 	bin/leat bench lake
 	bin/leat bench chain
+	bin/leat bench streams
 
 microbench: ## Go benchmarks of the hot paths
 	$(GO) test -run '^$$' -bench . -benchmem ./shardlog ./awsapi/... ./warehouse ./lake ./rowfile ./source/kpl

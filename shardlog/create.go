@@ -41,7 +41,7 @@ func (s *Store) Create(ctx context.Context, spec Spec) (*Stream, error) {
 	dir := filepath.Join(s.cfg.Dir, folder)
 	head := segmentHead{salt: newSalt(), first: firstOrdinal, created: d.Created}
 	if err := s.makeFolder(dir, d, head); err != nil {
-		err, _ = diskFull(spec.Name, err)
+		err, _ = shortage(spec.Name, err)
 		return nil, fmt.Errorf("create stream %s: %w", spec.Name, err)
 	}
 	stream := s.newStream(spec.Name, dir)

@@ -34,18 +34,19 @@ func corrupt(file string, offset int64, cause error) error {
 	}
 }
 
-// diskFull reports whether an error says that the disk has no room, and makes
-// it the error that callers see.
-func diskFull(stream string, err error) (error, bool) {
-	if !errors.Is(err, syscall.ENOSPC) && !errors.Is(err, syscall.EDQUOT) {
+// shortage reports whether an error says that the disk has no room, or that no
+// more files can be opened: both pass, and nothing was written. It makes the
+// error that callers see.
+func shortage(stream string, err error) (error, bool) {
+	of, hint := "the disk is full", "free space or shorten the retention; nothing acknowledged is lost"
+	switch {
+	case errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT):
+	case errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE):
+		of, hint = "too many files are open", "raise the limit of open files (ulimit -n); nothing acknowledged is lost"
+	default:
 		return err, false
 	}
-	return &leat.Error{
-		Code:    leat.Unavailable,
-		Message: fmt.Sprintf("stream %s takes no records: the disk is full", stream),
-		Hint:    "free space or shorten the retention; nothing acknowledged is lost",
-		Err:     err,
-	}, true
+	return &leat.Error{Code: leat.Unavailable, Message: fmt.Sprintf("stream %s takes no records: %s", stream, of), Hint: hint, Err: err}, true
 }
 
 // stopped is the error of a stream that met a write or sync error.

@@ -88,7 +88,7 @@ func (s *Stream) undefined(before *definition, cause error) error {
 	if err == nil {
 		var got []byte
 		if got, err = vfs.ReadFile(s.fs, filepath.Join(s.dir, definitionFile)); err == nil && string(got) == string(want) {
-			cause, _ = diskFull(s.name, cause)
+			cause, _ = shortage(s.name, cause)
 			return cause
 		}
 	}

@@ -165,7 +165,7 @@ func (s *Stream) define(change func(*definition) error) error {
 		return err
 	}
 	if err := writeDefinition(s.fs, s.dir, &next); err != nil {
-		err, _ = diskFull(s.name, err)
+		err, _ = shortage(s.name, err)
 		return err
 	}
 	s.mu.Lock()

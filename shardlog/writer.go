@@ -168,11 +168,13 @@ func (s *Stream) openWriter(st *state) error {
 		return nil
 	}
 	seg := st.segments[len(st.segments)-1]
-	if err := seg.load(st.end, st.tail, false); err != nil {
-		return fmt.Errorf("append to stream %s: %w", s.name, err)
+	err := seg.load(st.end, st.tail, false)
+	var f vfs.File
+	if err == nil {
+		f, err = s.fs.OpenFile(seg.path(), os.O_RDWR)
 	}
-	f, err := s.fs.OpenFile(seg.path(), os.O_RDWR)
 	if err != nil {
+		err, _ = shortage(s.name, err)
 		return fmt.Errorf("append to stream %s: %w", s.name, err)
 	}
 	s.writer.file, s.writer.saved = f, 0
@@ -185,7 +187,7 @@ func (s *Stream) openWriter(st *state) error {
 // undo takes back a failed write. When the disk was full the stream goes on:
 // what was written of the commit is cut off again, and nobody has seen it.
 func (s *Stream) undo(st *state, err error) error {
-	full, ok := diskFull(s.name, err)
+	full, ok := shortage(s.name, err)
 	if !ok {
 		return s.fail(err)
 	}
@@ -242,7 +244,7 @@ func (s *Stream) roll(st *state) error {
 		salt: newSalt(), first: st.tail, floor: st.arrival, created: oldHead.created,
 	})
 	if err != nil {
-		if full, ok := diskFull(s.name, err); ok {
+		if full, ok := shortage(s.name, err); ok {
 			return full
 		}
 		return s.fail(err)
