@@ -114,7 +114,7 @@ func TestTheCompatibilityPageSaysWhatOperationsSay(t *testing.T) {
 		known = append(known, operation.Name)
 	}
 	var page bytes.Buffer
-	page.WriteString(compatIntro)
+	page.WriteString(compatIntro + compatClients)
 	for _, doc := range operationDocs(t, known) {
 		fmt.Fprintf(&page, "\n## %s\n", strings.Join(doc.names, ", "))
 		told = append(told, doc.names...)
