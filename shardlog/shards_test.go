@@ -3,6 +3,7 @@ package shardlog
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -237,5 +238,42 @@ func TestAClosedShardIsNotDrainedBeforeItsEnd(t *testing.T) {
 	batch, err = stream.ReadShard(0, batch.Next, source.Limit{})
 	if err != nil || !batch.Drained || len(batch.Records) != 1 {
 		t.Errorf("by a new one: %+v, %v", batch, err)
+	}
+}
+
+// TestAFolderInUseIsVerifiedWithoutFalseAlarm verifies while records come, shards
+// change and segments end.
+func TestAFolderInUseIsVerifiedWithoutFalseAlarm(t *testing.T) {
+	fsys, m := vfs.NewMem(), newModel(3)
+	store := mustOpen(t, Config{FS: fsys, Now: newClock().Now, SegmentBytes: 5000})
+	stream := mustCreate(t, store, Spec{Name: "orders", Shards: 2})
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for range 50 {
+			if err := m.offer(stream, m.batch(5, 100)); err != nil {
+				t.Error(err)
+			}
+			if err := m.reshard(stream, 6); err != nil {
+				t.Error(err)
+			}
+			store.tidy(context.Background())
+		}
+	}()
+	for times := 0; ; times++ {
+		findings, err := Verify(t.Context(), fsys, "/streams")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range findings {
+			if f.Damage {
+				t.Fatalf("after %d times: %+v", times, f)
+			}
+		}
+		select {
+		case <-ended:
+			return
+		default:
+		}
 	}
 }

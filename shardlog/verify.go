@@ -99,7 +99,7 @@ func (v *verifier) run(ctx context.Context) error {
 			return nil
 		}
 	}
-	return v.shards()
+	return v.shards(d)
 }
 
 // segment checks one segment and returns the ordinal after its last record, 0
@@ -110,19 +110,21 @@ func (v *verifier) segment(seg *segment, d *definition, last bool) (next uint64,
 		return 0, err
 	}
 	defer f.Close()
+	head, headErr := seg.headOf(f)
+	// Before the length: in a folder in use, the index may be stored again.
+	covered := seg.readIndexHead(head.salt)
 	size, err := f.Size()
 	if err != nil {
 		return 0, err
 	}
-	head, err := seg.headOf(f)
 	var known *leat.Error
-	if errors.As(err, &known) {
+	if errors.As(headErr, &known) {
 		unbegun := last && size <= segmentHeadBytes
 		v.add(seg.path(), 0, !unbegun, "%v", known.Err)
 		return 0, nil
 	}
-	if err != nil {
-		return 0, err
+	if headErr != nil {
+		return 0, headErr
 	}
 	if d != nil && head.created != d.Created {
 		v.add(seg.path(), 0, true, "segment is of another incarnation of the stream")
@@ -140,7 +142,6 @@ func (v *verifier) segment(seg *segment, d *definition, last bool) (next uint64,
 		if err != nil {
 			return 0, err
 		}
-		covered := seg.readIndexHead(head.salt)
 		switch {
 		case found:
 			v.add(seg.path(), bad.offset, true, "%v; a good commit follows at byte %d", bad.cause, later)
@@ -153,7 +154,7 @@ func (v *verifier) segment(seg *segment, d *definition, last bool) (next uint64,
 	case err != nil:
 		return 0, err
 	}
-	if covered := seg.readIndexHead(head.salt); covered != nil && covered.end > size {
+	if covered != nil && covered.end > size {
 		v.add(seg.path(), size, true, "segment is shorter than it was, %d bytes", covered.end)
 	}
 	return x.next, nil

@@ -25,16 +25,16 @@ func (v *verifier) see(h *frameHead, g frameGroup, file string, offset int64) {
 	shard.last = seenRecord{start + uint64(g.records) - 1, file, offset}
 }
 
-// shards holds the records that were seen against the definition, as it is now:
-// in a folder in use the shards may have changed since the segments were read,
-// which only closes shards after all that was seen.
-func (v *verifier) shards() error {
-	d, err := readDefinition(v.fs, v.dir)
+// shards holds the records that were seen against the definition, as it was
+// before and as it is now: in a folder in use the shards may have changed since,
+// which only opens some, closes some after all that was seen, and drops some.
+func (v *verifier) shards(before *definition) error {
+	now, err := readDefinition(v.fs, v.dir)
 	if err != nil {
 		return err
 	}
 	known := map[uint32]shardDefinition{}
-	for _, shard := range d.Shards {
+	for _, shard := range slices.Concat(before.Shards, now.Shards) {
 		known[shard.Number] = shard
 	}
 	for _, number := range slices.Sorted(maps.Keys(v.seen)) {
