@@ -16,6 +16,7 @@ import (
 
 	"leat/awsapi"
 	"leat/awsapi/faults"
+	"leat/awsapi/kinesis"
 )
 
 // maxRulesBytes bounds the rules that a request brings.
@@ -44,7 +45,7 @@ func (c Config) refuseRecords() func(ctx context.Context, records int, refuse fu
 }
 
 // refuseFromStream is the same in the form that streams ask in.
-func (c Config) refuseFromStream() func(ctx context.Context, operation, stream string, records int, refuse func(record int, code, message string)) error {
+func (c Config) refuseFromStream() kinesis.RefuseFunc {
 	if !c.Faults {
 		return nil
 	}

@@ -37,6 +37,7 @@ type Server struct {
 	streams     *shardlog.Store
 	warehouse   *warehouse.Warehouse
 	deliveries  *delivery.Service
+	kinesis     kinesis.API
 	aws         *awsapi.Handler
 	faults      *faults.Set // nil unless there may be faults
 	sql         *pgwire.Server
@@ -128,8 +129,9 @@ func (s *Server) newAWS(folder Folder, fsys vfs.FS) (*awsapi.Handler, error) {
 		return nil, err
 	}
 	logCredentials(s.cfg.Logger, credentials)
+	s.kinesis = kinesis.New(s.kinesisConfig(tokens))
 	services := []awsapi.Service{
-		kinesis.Service(s.kinesisConfig(tokens)),
+		s.kinesis.Service(),
 		firehose.Service(firehose.Config{Delivery: s.deliveries, Refuse: s.cfg.refuseRecords()}),
 	}
 	if s.cfg.Faults {

@@ -27,7 +27,7 @@ func (s *Server) removeDeleted(ctx context.Context) error {
 	ticker := time.NewTicker(removeInterval)
 	defer ticker.Stop()
 	for {
-		if err := kinesis.RemoveDeleted(ctx, s.kinesisConfig(nil)); err != nil {
+		if err := s.kinesis.RemoveDeleted(ctx); err != nil {
 			s.cfg.Logger.Error("remove deleted streams", "err", err)
 		}
 		select {

@@ -30,6 +30,8 @@ type batch struct {
 	refusals []refusal
 	shards   []uint32 // where the records will go, when limits are enforced
 	refused  int
+	// spread says that the stream spreads its records, whatever their keys.
+	spread bool
 	// encryption is the stream's, once the batch is appended.
 	encryption string
 }
@@ -85,7 +87,10 @@ func hashOf(key []byte) shardlog.HashKey {
 // receipts: one for each record that was not refused.
 func (a *api) append(ctx context.Context, s *shardlog.Stream, name string, b *batch) error {
 	m := a.meter(s)
-	m.Keys.Sample(a.now(), b.entries)
+	b.spread = spreadsRecords(s.Info())
+	if !b.spread { // then no key makes a shard hot
+		m.Keys.Sample(a.now(), b.entries)
+	}
 	err := a.write(ctx, s, name, b)
 	b.count(m, err)
 	return err
@@ -97,7 +102,7 @@ func (a *api) write(ctx context.Context, s *shardlog.Stream, name string, b *bat
 	}
 	info := s.Info()
 	b.encryption = encryptionOf(info)
-	if spreadsRecords(info) {
+	if b.spread {
 		a.spread(b)
 	}
 	if len(a.gates) > 0 || a.refuse != nil {

@@ -26,8 +26,9 @@ Leat answers the API of Kinesis Data Streams (version 2013-12-02) in JSON and in
 to the constraints of the service's own model and refused in AWS's words. What holds everywhere:
 
 * A stream is named by ` + "`StreamName`, `StreamARN`" + ` or both, which must agree. ` + "`StreamId`" + `, which AWS reserves for later, is refused.
-* The account is 000000000000 and the region us-east-1, unless set otherwise. ARNs of others name nothing.
-* GetRecords, GetShardIterator, PutRecord and PutRecords with ` + "`DryRun`" + ` check the request, do nothing, and answer DryRunOperationException.
+* The account is 000000000000 and the region us-east-1. ARNs of others name nothing.
+* GetRecords, GetShardIterator, PutRecord, PutRecords and SubscribeToShard with ` + "`DryRun`" + ` check the request and answer DryRunOperationException. They read and
+  write nothing, and count for no limit.
 * Changes are in force when a call returns, and a stream is ACTIVE from its creation to its end. With ` + "`leat serve --stream-status-delay 2s`" + ` it shows CREATING,
   UPDATING and DELETING for that long, and refuses what AWS refuses then. Nothing is throttled, unless the server runs with ` + "`--enforce-limits`" + `: see Limits below.
 * With credentials set every request is signed (version 4), in the Authorization header or in the query string, over the whole body, over signed chunks
@@ -54,8 +55,7 @@ Of everything that has a rate a second's worth may come at once. Counts are kept
 | the account | 20,000 open shards of provisioned streams, 50 on-demand streams; 5 streams CREATING or DELETING at once, with ` + "`--stream-status-delay`" + ` | LimitExceededException |
 
 Not as on AWS: a single partition key of an on-demand stream has no limit of its own; AWS's 2,000 records a second for reading a shard, which its API reference does not
-know, is not enforced. Views and delivery streams read without limit, and records that
-` + "`leat put`" + ` or a producer sends through the API count like any.
+know, is not enforced. Views and delivery streams read without limit; records that ` + "`leat put`" + ` sends count like any.
 `
 )
 
@@ -108,7 +108,7 @@ func operationDocOf(comment *ast.CommentGroup, known []string) (operationDoc, bo
 }
 
 func TestTheCompatibilityPageSaysWhatOperationsSay(t *testing.T) {
-	service := Service(Config{})
+	service := New(Config{}).Service()
 	var known, told []string
 	for _, operation := range service.Operations {
 		known = append(known, operation.Name)

@@ -11,8 +11,8 @@ import (
 // DeleteStream
 //
 // Behavior: removes a stream and its records; while it is DELETING, records can
-// be put and got as before.
-// Its consumers go too, but only with EnforceConsumerDeletion.
+// be put and got as before. Its consumers go too, but only with
+// EnforceConsumerDeletion.
 //
 // Differs from AWS: none known.
 //

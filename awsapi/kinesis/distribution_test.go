@@ -3,10 +3,12 @@ package kinesis
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 
 	"leat/awsapi"
+	"leat/awsapi/kinesis/monitor"
 	"leat/vfs"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -126,6 +128,57 @@ func TestADryRunChecksAndDoesNothing(t *testing.T) {
 	records := must[*sdk.GetRecordsOutput](t)(client.GetRecords(ctx, &sdk.GetRecordsInput{ShardIterator: first.ShardIterator, DryRun: aws.Bool(false)})).Records
 	if len(records) != 0 {
 		t.Errorf("dry runs have put %d records", len(records))
+	}
+}
+
+func TestADryRunUsesNothingUp(t *testing.T) {
+	s := newTestService(t, vfs.NewMem(), "streams")
+	s.create("events", 1)
+	meters := new(monitor.Account)
+	handler := s.with(t, Config{EnforceLimits: true, Monitor: meters})
+	iterate := func(dry bool) answer {
+		return call(t, handler, "GetShardIterator", fmt.Sprintf(`{"StreamName":"events","ShardId":"shardId-000000000000","ShardIteratorType":"LATEST","DryRun":%v}`, dry))
+	}
+	iterator := iterate(false).body["ShardIterator"].(string)
+	for range 10 { // five a second are allowed of each
+		for operation, got := range map[string]answer{
+			"GetShardIterator": iterate(true),
+			"GetRecords":       call(t, handler, "GetRecords", `{"DryRun":true,"ShardIterator":"`+iterator+`"}`),
+			"PutRecord":        call(t, handler, "PutRecord", `{"StreamName":"events","DryRun":true,"PartitionKey":"k","Data":"YQ=="}`),
+		} {
+			if got.Type != dryRunOperation {
+				t.Errorf("%s answers %s: %s", operation, got.Type, got.Message)
+			}
+		}
+	}
+	stream, err := s.store.Stream("events")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if meters.Find(stream) != nil {
+		t.Error("dry runs are counted")
+	}
+}
+
+func TestWhereKeysDoNotChooseShardsNoKeyIsHot(t *testing.T) {
+	s := newTestService(t, vfs.NewMem(), "streams")
+	meters := new(monitor.Account)
+	var log strings.Builder
+	handler := s.with(t, Config{EnforceLimits: true, Monitor: meters, Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	call(t, handler, "CreateStream", `{"StreamName":"events","StreamModeDetails":{"StreamMode":"ON_DEMAND"},"RecordDistributionStrategy":"AUTO"}`)
+	throttled := 0.0
+	for range 10 {
+		throttled += number(call(t, handler, "PutRecords", putOf("events", 500, 10, "0")).body["FailedRecordCount"])
+	}
+	stream, err := s.store.Stream("events")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if throttled != 1000 {
+		t.Errorf("%v of 5,000 records are throttled, want 1,000", throttled)
+	}
+	if key, ok := meters.Find(stream).Keys.Top(s.clock()); ok || log.Len() > 0 {
+		t.Errorf("key %+v is hot; the log says %s", key, log.String())
 	}
 }
 

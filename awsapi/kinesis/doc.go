@@ -8,8 +8,14 @@
 // by the shapes; operations report what depends on the streams.
 //
 // PutRecords and PutRecord are the hot path: their bodies are read without a
-// tree, in JSON and (cbor.go) in CBOR, and whatever it cannot read goes the ordinary way, which
-// either accepts it or says why not. Both ways end in the same append.
+// tree, in JSON and (cbor.go) in CBOR, and whatever it cannot read goes the
+// ordinary way, which either accepts it or says why not. Both ways end in the
+// same append, where limits and faults may refuse single records (refusal.go).
+//
+// SubscribeToShard is the one operation that goes on after its answer has begun:
+// subscriptions.go says who may subscribe, follower.go makes the events. With a
+// StatusDelay streams show CREATING, UPDATING and DELETING (status.go); with
+// EnforceLimits quota.go and throttle.go keep callers to AWS's limits.
 //
 // The package keeps nothing: streams are the log's, which also stores what only
 // the API knows of them (attributes.go), and iterators and paging tokens are

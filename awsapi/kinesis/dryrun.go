@@ -7,7 +7,8 @@ import (
 )
 
 // dryRun ends a request that only asks whether it would succeed. Operations
-// call it when nothing is left to check, and nothing is done yet.
+// call it when nothing is left to check, and nothing is done yet: a dry run
+// reads and writes no records, counts for no limit, and shows in no metric.
 func dryRun(in shape.Object) error {
 	if !in.Bool("DryRun") {
 		return nil

@@ -86,6 +86,7 @@ func TestWrongRequestsGetTheErrorsOfAWS(t *testing.T) {
 		{"GetShardIterator", `{"StreamName":"nowhere","ShardId":"shardId-000000000000","ShardIteratorType":"LATEST"}`, resourceNotFound, missing},
 		{"GetShardIterator", `{"StreamName":"events","ShardId":"shardId-000000000009","ShardIteratorType":"LATEST"}`, resourceNotFound, "Could not find shard shardId-000000000009 in stream events under account 000000000000."},
 		{"GetShardIterator", `{"StreamName":"events","ShardId":"first","ShardIteratorType":"LATEST"}`, resourceNotFound, "Could not find shard first"},
+		{"GetShardIterator", `{"StreamName":"events","ShardId":"shardId-0","ShardIteratorType":"LATEST"}`, resourceNotFound, "Could not find shard shardId-0"},
 		{"GetShardIterator", `{"StreamName":"events","ShardId":"shardId-000000000000","ShardIteratorType":"SOON"}`, awsapi.ValidationException, "Value 'SOON' at 'shardIteratorType' failed to satisfy constraint: Member must satisfy enum value set: [AT_SEQUENCE_NUMBER, AFTER_SEQUENCE_NUMBER, TRIM_HORIZON, LATEST, AT_TIMESTAMP]"},
 		{"GetShardIterator", `{"StreamName":"events","ShardId":"shardId-000000000000","ShardIteratorType":"LATEST","StartingSequenceNumber":"1"}`, invalidArgument, "Request specified LATEST and also a StartingSequenceNumber."},
 		{"GetShardIterator", `{"StreamName":"events","ShardId":"shardId-000000000000","ShardIteratorType":"AT_SEQUENCE_NUMBER"}`, invalidArgument, "Request specified AT_SEQUENCE_NUMBER and no StartingSequenceNumber."},
@@ -119,7 +120,7 @@ func TestWrongRequestsGetTheErrorsOfAWS(t *testing.T) {
 func TestEveryOperationOfTheAPIIsAnswered(t *testing.T) {
 	s := newTestService(t, vfs.NewMem(), "streams")
 	handler := s.open()
-	service := Service(Config{})
+	service := New(Config{}).Service()
 	names := slices.Clone(service.Unsupported)
 	for _, name := range names {
 		got := call(t, handler, name, `{}`)

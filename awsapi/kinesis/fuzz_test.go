@@ -27,7 +27,7 @@ func FuzzRequests(f *testing.F) {
 	}
 	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	key := aws.Credentials{AccessKeyID: "AKIDTEST", SecretAccessKey: "secret"}
-	service := Service(Config{Store: s.store, Tokens: tokens, Now: s.clock})
+	service := New(Config{Store: s.store, Tokens: tokens, Now: s.clock}).Service()
 	guarded, err := awsapi.New(awsapi.Config{
 		Services:    []awsapi.Service{service},
 		Credentials: []awsapi.Credential{{AccessKeyID: key.AccessKeyID, Secret: key.SecretAccessKey}},
@@ -66,7 +66,7 @@ func FuzzOperations(f *testing.F) {
 	s.create("events", 2)
 	handler := s.open()
 	handler.(*awsapi.Handler).EndStreams() // subscriptions end at once
-	operations := Service(Config{}).Operations
+	operations := New(Config{}).Service().Operations
 	iterator := call(f, handler, "GetShardIterator", `{"StreamName":"events","ShardId":"shardId-000000000000","ShardIteratorType":"LATEST"}`).body["ShardIterator"].(string)
 	for _, body := range []string{
 		`{"StreamName":"events"}`, `{"StreamName":"events","Limit":1,"ExclusiveStartShardId":"shardId-000000000001"}`,

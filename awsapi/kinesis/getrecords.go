@@ -58,14 +58,14 @@ func (a *api) getRecords(_ context.Context, in shape.Object) (any, error) {
 	if _, err := a.shard(info, shardName(it.shard)); err != nil {
 		return nil, err // closed, and dropped since the iterator was made
 	}
+	if err := dryRun(in); err != nil {
+		return nil, err
+	}
 	limit := source.Limit{Records: int(in.Int("Limit", maxGetRecords)), Bytes: maxGetRecordsBytes}
 	batch, err := a.readShard(s, it, limit)
 	a.countGet(s, it.shard, began, batch, err)
 	if err != nil {
 		return nil, a.streamError(err, it.stream)
-	}
-	if err := dryRun(in); err != nil {
-		return nil, err
 	}
 	out := getRecordsOutput{records: batch.Records, behindMillis: batch.BehindMillis}
 	if batch.Drained {

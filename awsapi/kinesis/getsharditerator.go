@@ -44,15 +44,15 @@ func (a *api) getShardIterator(_ context.Context, in shape.Object) (any, error) 
 	if err != nil {
 		return nil, err
 	}
-	if err := a.throttleIterator(name, shard.Number); err != nil {
-		return nil, err
-	}
 	ordinal, err := a.seek(s, info, shard, position{
 		operation: "GetShardIterator", of: in, kind: in.Text("ShardIteratorType"), sequence: "StartingSequenceNumber"})
 	if err != nil {
 		return nil, err
 	}
 	if err := dryRun(in); err != nil {
+		return nil, err
+	}
+	if err := a.throttleIterator(name, shard.Number); err != nil {
 		return nil, err
 	}
 	return getShardIteratorOutput{a.seal(iterator{stream: name, streamID: info.ID, shard: shard.Number, ordinal: ordinal})}, nil

@@ -205,7 +205,7 @@ func TestEveryBrokenConstraintIsReported(t *testing.T) {
 	s := newTestService(t, vfs.NewMem(), "streams")
 	handler := s.open()
 	total := 0
-	for _, operation := range Service(Config{}).Operations {
+	for _, operation := range New(Config{}).Service().Operations {
 		for _, broken := range constraints(operation.Input, "", nil) {
 			total++
 			times := 5

@@ -81,7 +81,7 @@ func shardName(number uint32) string { return string(appendShardID(nil, number))
 
 // shard finds a shard by name.
 func (a *api) shard(info shardlog.Info, id string) (shardlog.ShardInfo, error) {
-	if digits, ok := strings.CutPrefix(id, "shardId-"); ok {
+	if digits, ok := strings.CutPrefix(id, "shardId-"); ok && len(id) == len(shardName(0)) {
 		if number, err := strconv.ParseUint(digits, 10, 32); err == nil {
 			for _, shard := range info.Shards {
 				if uint64(shard.Number) == number {

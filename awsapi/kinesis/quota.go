@@ -2,7 +2,6 @@ package kinesis
 
 import (
 	"context"
-	"strings"
 
 	"leat/awsapi"
 	"leat/awsapi/shape"
@@ -19,7 +18,7 @@ func (a *api) enforce(operation awsapi.Operation) awsapi.Operation {
 		return operation // subscriptions have their own rules
 	}
 	operation.Handle = func(ctx context.Context, in shape.Object) (any, error) {
-		stream, now := a.named(in), a.now()
+		stream, now := a.limitedStream(in), a.now()
 		if !a.limits.Call(now, operation.Name, stream) {
 			if stream == "" {
 				return nil, awsapi.Errorf(limitExceeded, "Rate exceeded for account %s.", a.account)
@@ -42,18 +41,15 @@ func (a *api) enforce(operation awsapi.Operation) awsapi.Operation {
 	return operation
 }
 
-// named is the stream that a request names, however it does, or empty.
-func (a *api) named(in shape.Object) string {
-	if name := in.Text("StreamName"); name != "" {
-		return name
+// limitedStream is the name of the stream that a request is about, or empty.
+// Streams that are not there have no limits of their own: their names would be
+// kept for ever.
+func (a *api) limitedStream(in shape.Object) string {
+	name := a.streamOfRequest(in)
+	if _, err := a.store.Stream(name); err != nil {
+		return ""
 	}
-	for _, member := range []string{"StreamARN", "ConsumerARN", "ResourceARN"} {
-		arn, _, _ := a.splitConsumerARN(in.Text(member))
-		if name, ok := strings.CutPrefix(arn, a.arnOf("")); ok {
-			return name
-		}
-	}
-	return ""
+	return name
 }
 
 // changingLimit is how many streams may be CREATING or DELETING at once.

@@ -237,7 +237,7 @@ var firstRequests = []struct{ operation, body string }{
 // shapes to streams in any state, one after the other, in both encodings: each
 // is done or gets an exception of the model. Time goes on in between.
 func TestAnyValidRequestIsAnsweredByTheModel(t *testing.T) {
-	operations := Service(Config{}).Operations
+	operations := New(Config{}).Service().Operations
 	answered := map[string]int{} // with 200
 	drawn, valid := 0, 0
 	rapid.Check(t, func(rt *rapid.T) {

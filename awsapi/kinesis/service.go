@@ -23,7 +23,7 @@ type Config struct {
 	Account string           // default 000000000000
 	Now     func() time.Time // default time.Now
 	// StatusDelay is how long a stream shows CREATING, UPDATING and DELETING as
-	// on AWS; default 0: never. Call RemoveDeleted now and then with one.
+	// on AWS; default 0: never.
 	StatusDelay time.Duration
 	// Monitor counts what CloudWatch would show; default: an own one.
 	Monitor *monitor.Account
@@ -36,8 +36,19 @@ type Config struct {
 	// answered with an ErrorCode and ErrorMessage (of PutRecord: with that
 	// exception), by calling refuse with their index; they are not appended then.
 	// An error refuses the call.
-	Refuse func(ctx context.Context, operation, stream string, records int, refuse func(record int, code, message string)) error
+	Refuse RefuseFunc
 }
+
+// A RefuseFunc may refuse records of a batch, or all of the batch by an error.
+type RefuseFunc func(ctx context.Context, operation, stream string, records int, refuse func(record int, code, message string)) error
+
+// An API answers for the streams of a store. It may be used by any number of
+// goroutines.
+type API struct{ api *api }
+
+// New returns the API. Call its RemoveDeleted now and then: streams that were
+// deleted with a StatusDelay are still there afterwards.
+func New(cfg Config) API { return API{newAPI(cfg)} }
 
 // api is what the operations share.
 type api struct {
@@ -55,7 +66,7 @@ type api struct {
 	// gates are asked about every batch, in order; usually there are none.
 	gates []gate
 	// refuse is asked before them, when there is one.
-	refuse        func(ctx context.Context, operation, stream string, records int, refuse func(record int, code, message string)) error
+	refuse        RefuseFunc
 	subscriptions subscriptions
 	// spreadRecords counts the records of streams that spread them.
 	spreadRecords atomic.Uint64
@@ -89,8 +100,8 @@ func newAPI(cfg Config) *api {
 }
 
 // Service returns the API as a table of operations.
-func Service(cfg Config) awsapi.Service {
-	a := newAPI(cfg)
+func (one API) Service() awsapi.Service {
+	a := one.api
 	return awsapi.Service{
 		Name:       "kinesis",
 		Target:     "Kinesis_20131202",

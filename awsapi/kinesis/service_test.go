@@ -56,7 +56,7 @@ func newSlowTestService(t testing.TB, files vfs.FS, dir string, delay time.Durat
 		t.Fatal(err)
 	}
 	handler, err := awsapi.New(awsapi.Config{
-		Services:    []awsapi.Service{Service(Config{Store: store, Tokens: tokens, Now: s.clock, StatusDelay: delay})},
+		Services:    []awsapi.Service{New(Config{Store: store, Tokens: tokens, Now: s.clock, StatusDelay: delay}).Service()},
 		Credentials: []awsapi.Credential{{AccessKeyID: "AKIDTEST", Secret: "secret"}},
 	})
 	if err != nil {
@@ -124,7 +124,7 @@ func (s *testService) with(t testing.TB, cfg Config) http.Handler {
 		t.Fatal(err)
 	}
 	cfg.Store, cfg.Tokens, cfg.Now, cfg.StatusDelay = s.store, tokens, s.clock, s.delay
-	handler, err := awsapi.New(awsapi.Config{Services: []awsapi.Service{Service(cfg)}})
+	handler, err := awsapi.New(awsapi.Config{Services: []awsapi.Service{New(cfg).Service()}})
 	if err != nil {
 		t.Fatal(err)
 	}

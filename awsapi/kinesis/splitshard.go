@@ -62,14 +62,16 @@ func (a *api) reshard(ctx context.Context, s *shardlog.Stream, change func(*shar
 		if r.Settings.OnDemand {
 			return awsapi.Errorf(awsapi.ValidationException, "Request is invalid. Stream %s under account %s is in On-Demand mode.", name, a.account)
 		}
-		if err := change(r); err != nil {
-			return err
-		}
 		kept, err := decodeAttributes(name, r.Settings.Attributes)
 		if err != nil {
 			return err
 		}
+		// Before anything else: who asks twice hears that the first call is still
+		// at work, not that its shard is closed.
 		if err := a.checkActive(&kept, name); err != nil {
+			return err
+		}
+		if err := change(r); err != nil {
 			return err
 		}
 		kept.Phase = a.phase(updating)

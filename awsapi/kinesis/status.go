@@ -118,8 +118,8 @@ func (a *api) notActive(name, status string) error {
 
 // RemoveDeleted removes the streams whose time in status DELETING has passed.
 // Requests do so when they meet one; this is for those that nobody asks about.
-func RemoveDeleted(ctx context.Context, cfg Config) error {
-	a := newAPI(cfg)
+func (one API) RemoveDeleted(ctx context.Context) error {
+	a := one.api
 	for _, name := range a.store.Names() {
 		s, err := a.store.Stream(name)
 		if err != nil || !a.gone(s.Info()) {

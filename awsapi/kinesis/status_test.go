@@ -115,7 +115,25 @@ func TestAStreamThatIsUpdatingTakesRecordsAndNoChanges(t *testing.T) {
 	s.sleep(testDelay)
 	s.expect([3]string{"UpdateStreamMode", byARN + `,"StreamModeDetails":{"StreamMode":"PROVISIONED"}}`, ""},
 		[3]string{"UpdateShardCount", twoMore, busy},
+		[3]string{"SplitShard", splitIt, busy}, // its shard is closed already, too
 		[3]string{"DeleteStream", byName, ""})
+}
+
+func TestRemovalForgetsWhatAStreamHasUsed(t *testing.T) {
+	s := newSlowTestService(t, vfs.NewMem(), "streams", testDelay)
+	s.create("events", 1)
+	api := New(Config{Store: s.store, Now: s.clock, StatusDelay: testDelay, EnforceLimits: true})
+	used := api.api.limits.Stream("events")
+	api.api.hot.throttled(s.clock(), "events", 0)
+	s.sleep(testDelay)
+	s.expect([3]string{"DeleteStream", byName, ""})
+	s.sleep(testDelay)
+	if err := api.RemoveDeleted(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if api.api.limits.Stream("events") == used || len(api.api.hot.streams) > 0 {
+		t.Error("limits remember a stream that was removed")
+	}
 }
 
 func TestAStreamThatIsDeletingGoesWhenItsTimeHasPassed(t *testing.T) {
@@ -147,7 +165,7 @@ func TestAStreamThatIsDeletingGoesWhenItsTimeHasPassed(t *testing.T) {
 		s.expect([3]string{"DeleteStream", byName, ""})
 		s.sleep(testDelay)
 	}
-	if err := RemoveDeleted(t.Context(), Config{Store: s.store, Now: s.clock, StatusDelay: testDelay}); err != nil {
+	if err := New(Config{Store: s.store, Now: s.clock, StatusDelay: testDelay}).RemoveDeleted(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if got := s.store.Names(); len(got) != 0 {
@@ -185,7 +203,7 @@ func TestStatusesEndAcrossRestarts(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			s := newSlowTestService(t, files, "streams", test.delay)
 			s.now = now.Add(test.passed)
-			if err := RemoveDeleted(t.Context(), Config{Store: s.store, Now: s.clock, StatusDelay: test.delay}); err != nil {
+			if err := New(Config{Store: s.store, Now: s.clock, StatusDelay: test.delay}).RemoveDeleted(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			for i, stream := range []string{"made", "changed", "deleted"} {

@@ -25,7 +25,7 @@ func serviceInMemory(t *testing.T) *testService {
 	if err != nil {
 		t.Fatal(err)
 	}
-	handler, err := awsapi.New(awsapi.Config{Services: []awsapi.Service{Service(Config{Store: store, Tokens: tokens})}})
+	handler, err := awsapi.New(awsapi.Config{Services: []awsapi.Service{New(Config{Store: store, Tokens: tokens}).Service()}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,8 +23,8 @@ import (
 // exception. One whose consumer is deregistered or whose stream is deleted ends
 // with ResourceNotFoundException.
 //
-// Differs from AWS: reading is paced only when limits are enforced. The first event comes
-// at once, also without records.
+// Differs from AWS: reading is paced only when limits are enforced. The first
+// event comes at once, also without records.
 //
 // Limits: 5 minutes; 1,000 records and 256 KiB of data and keys an event, but
 // always one record.

@@ -31,7 +31,9 @@ func (a *api) throttlePut(s *shardlog.Stream, name string, b *batch) error {
 			ok = limits.Write(now, b.shards[i], bytes)
 		}
 		if !ok {
-			a.hot.throttled(now, name, b.shards[i])
+			if !b.spread { // then no key is to blame
+				a.hot.throttled(now, name, b.shards[i])
+			}
 			b.refuse(i, throughputExceeded, a.rateExceeded(name, b.shards[i]))
 			if shards := a.meter(s).Shards(); shards != nil {
 				shards.Shard(b.shards[i]).WriteProvisionedThroughputExceeded.Add(1)

@@ -138,6 +138,27 @@ func TestWhatIsRefusedForOtherReasonsTakesNoThroughput(t *testing.T) {
 	}
 }
 
+func TestNamesOfNoStreamShareALimit(t *testing.T) {
+	s := newTestService(t, vfs.NewMem(), "streams")
+	s.create("orders", 1)
+	handler := enforcing(t, s, nil)
+	list := func(stream string) answer {
+		return call(t, handler, "ListStreamConsumers", `{"StreamARN":"arn:aws:kinesis:us-east-1:000000000000:stream/`+stream+`"}`)
+	}
+	for i := range 6 {
+		want := resourceNotFound
+		if i == 5 {
+			want = limitExceeded // something would have to be kept for each of them
+		}
+		if got := list(fmt.Sprint("nowhere", i)); got.Type != want {
+			t.Errorf("call %d answers %s: %s", i, got.Type, got.Message)
+		}
+	}
+	if got := list("orders"); got.status != http.StatusOK {
+		t.Errorf("a stream that is there is kept from its own limit: %+v", got)
+	}
+}
+
 func TestAnOnDemandStreamRefusesWhatIsOverItsCapacity(t *testing.T) {
 	s := newTestService(t, vfs.NewMem(), "streams")
 	handler := enforcing(t, s, nil)
@@ -270,7 +291,7 @@ func TestEnforcingIsNoFaultOfOurs(t *testing.T) {
 	s := newTestService(t, vfs.NewMem(), "streams")
 	s.create("events", 1)
 	handler := enforcing(t, s, nil)
-	for _, operation := range Service(Config{}).Operations {
+	for _, operation := range New(Config{}).Service().Operations {
 		for _, body := range []string{`{}`, `{"StreamName":"events"}`, `{"StreamName":"nowhere"}`,
 			`{"StreamARN":"arn:aws:kinesis:us-east-1:000000000000:stream/events"}`, `{"ConsumerARN":"arn:aws:kinesis:us-east-1:000000000000:stream/events/consumer/c:1"}`} {
 			for range 6 {
