@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -276,4 +277,39 @@ func TestAFolderInUseIsVerifiedWithoutFalseAlarm(t *testing.T) {
 		default:
 		}
 	}
+}
+
+// FuzzShards gives the decoder definitions that are whole and wrong. What it
+// accepts, every key has a shard in.
+func FuzzShards(f *testing.F) {
+	store := mustOpen(f, Config{FS: vfs.NewMem(), Now: newClock().Now})
+	stream := mustCreate(f, store, Spec{Name: "orders", Shards: 2})
+	for _, n := range []int{2, 3, 1, 5} {
+		data, err := stream.definition.encode()
+		if err != nil {
+			f.Fatal(err)
+		}
+		_, body, _ := bytes.Cut(data, []byte("\n"))
+		f.Add(body, uint64(n)<<60, uint64(n))
+		if err := stream.Reshard(context.Background(), func(r *Resharding) error { return r.Uniform(n) }); err != nil {
+			f.Fatal(err)
+		}
+	}
+	f.Fuzz(func(t *testing.T, body []byte, hi, lo uint64) {
+		data := fmt.Appendf(nil, "%s%08x\n%s", definitionFormat, checksum(body), body)
+		d, err := decodeDefinition(data)
+		if err != nil {
+			return
+		}
+		info, err := d.info()
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, key := newRouter(info.Shards), HashKey{hi, lo}
+		number := r.numbers[r.slot(key)]
+		i, ok := indexOfShard(info.Shards, number)
+		if s := info.Shards[i]; !ok || s.End != nil || key.Compare(s.First) < 0 || key.Compare(s.Last) > 0 {
+			t.Errorf("key %s goes to shard %d, %v %+v", formatKey(key), number, ok, s)
+		}
+	})
 }
