@@ -62,8 +62,8 @@ func (s *Stream) settleDown() {
 	}
 }
 
-// rest closes the segment's file and forgets its index until the next record
-// comes.
+// rest closes the segment's file and forgets its index, and what else is in
+// memory, until the next record comes.
 func (s *Stream) rest(seg *segment) {
 	if err := s.writer.file.Close(); err != nil {
 		// All of it was synced; nothing was lost by this.
@@ -75,5 +75,8 @@ func (s *Stream) rest(seg *segment) {
 	seg.mu.Unlock()
 	s.mu.Lock()
 	s.awake = false
+	if s.state.Load().newest != nil {
+		s.replaceLocked(func(next *state) { next.newest = nil })
+	}
 	s.mu.Unlock()
 }

@@ -32,6 +32,10 @@ type shardCursor struct {
 	buf  *[]byte // pooled
 	base int64   // file offset of (*buf)[0]
 	have int
+
+	// newest, if set, is read in place of files; newestDone says that it was.
+	newest     *newest
+	newestDone bool
 }
 
 // smallReadBytes is the most that is read of a block at once; a block of small
@@ -43,14 +47,19 @@ var blockBuffers = sync.Pool{New: func() any { b := make([]byte, smallReadBytes)
 // cursor returns a cursor over a shard's groups that end after from. Close it.
 func (s *Stream) cursor(st *state, info ShardInfo, from uint64) *shardCursor {
 	from = max(from, st.head(), info.Start.Ordinal+1)
-	return &shardCursor{
+	c := &shardCursor{
 		stream: s, st: st, shard: info.Number, from: from, until: info.until(st), seg: st.segmentOf(from), block: -1,
-		buf: blockBuffers.Get().(*[]byte),
 	}
+	if st.newestHolds(from) {
+		c.newest = st.newest
+	} else {
+		c.buf = blockBuffers.Get().(*[]byte)
+	}
+	return c
 }
 
 func (c *shardCursor) close() {
-	if len(*c.buf) == smallReadBytes {
+	if c.buf != nil && len(*c.buf) == smallReadBytes {
 		blockBuffers.Put(c.buf)
 	}
 	if c.file != nil {
@@ -61,6 +70,9 @@ func (c *shardCursor) close() {
 // step goes to the next commit with records of the shard; ok is false at the
 // snapshot's tail and at the shard's end. What it returns is valid until the next step.
 func (c *shardCursor) step() (h frameHead, g frameGroup, ok bool, err error) {
+	if c.newest != nil {
+		return c.stepNewest()
+	}
 	for {
 		for c.at < c.end {
 			if h, err = c.head(); err != nil {
@@ -175,8 +187,11 @@ func (c *shardCursor) head() (frameHead, error) {
 	}
 }
 
-// load returns the bytes of a group that step returned. They are the caller's.
+// load returns the bytes of a group that step returned. They do not change.
 func (c *shardCursor) load(h *frameHead, g frameGroup) (groupReader, error) {
+	if c.newest != nil {
+		return h.checkGroup(g, c.newest.body[g.offset:][:g.bytes])
+	}
 	at := c.body + int64(g.offset)
 	p := make([]byte, g.bytes)
 	if c.holds(at, int64(g.bytes)) {

@@ -10,7 +10,7 @@ import (
 
 // A ShardBatch is what ReadShard found.
 type ShardBatch struct {
-	Records []leat.Record // own memory: valid for ever
+	Records []leat.Record // valid for ever; do not change their bytes
 	Next    uint64        // ordinal to read from next; when not Drained, at most the one after the shard's end
 	// BehindMillis is the age of the oldest record not yet returned; 0 at the tip.
 	BehindMillis int64

@@ -83,6 +83,8 @@ type state struct {
 	end      int64  // durable bytes of the last segment
 	tail     uint64 // ordinal after the newest record
 	arrival  int64  // of the newest record, also one that retention removed
+	// newest is the last commit when it is kept in memory, or nil.
+	newest *newest
 	// err ends all use of the stream: it was deleted, closed, or is damaged.
 	err error
 }

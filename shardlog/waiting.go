@@ -21,12 +21,14 @@ func (w *waiting) of(shard uint32) <-chan struct{} {
 	return changed
 }
 
-// wake wakes those who wait for a shard.
-func (w *waiting) wake(shard uint32) {
-	if changed, ok := w.shards[shard]; ok {
+// wake wakes those who wait for a shard, and reports whether there may be any.
+func (w *waiting) wake(shard uint32) bool {
+	changed, ok := w.shards[shard]
+	if ok {
 		close(changed)
 		delete(w.shards, shard)
 	}
+	return ok
 }
 
 // wakeAll wakes everybody.

@@ -140,13 +140,16 @@ func (s *Stream) commitFrame(enc *encoder, batch []*request, router *router, st 
 	seg.index.add(&head)
 	seg.mu.Unlock()
 	s.mu.Lock()
+	var kept *newest
 	for i := range head.groups {
 		g := head.group(i)
 		s.shardTails[enc.touched[i]] = head.first + uint64(g.before) + uint64(g.records)
-		s.waiting.wake(g.shard)
+		if s.waiting.wake(g.shard) && kept == nil {
+			kept = keepNewest(frame, head)
+		}
 	}
 	s.replaceLocked(func(next *state) {
-		next.end, next.tail, next.arrival = next.end+head.length(), head.end(), head.arrival
+		next.end, next.tail, next.arrival, next.newest = next.end+head.length(), head.end(), head.arrival, kept
 	})
 	s.mu.Unlock()
 
