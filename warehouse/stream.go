@@ -16,7 +16,7 @@ func (w *Warehouse) openStream(ctx context.Context, external, stream string) (so
 	}
 	src, err := w.cfg.OpenSource(ctx, kind, stream)
 	if err != nil {
-		return nil, fmt.Errorf("stream %s: %w", stream, err)
+		return nil, fmt.Errorf("read stream %s: %w", stream, err)
 	}
 	return src, nil
 }

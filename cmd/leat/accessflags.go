@@ -8,11 +8,11 @@ import (
 
 // accessFlags are the flags of who may connect, and of encryption.
 type accessFlags struct {
-	CredentialsFile string `env:"LEAT_CREDENTIALS_FILE" type:"path" placeholder:"FILE" help:"More access keys, as in ~/.aws/credentials: each profile is an identity. SIGHUP reads it again."`
+	CredentialsFile string `group:"Keys and encryption" env:"LEAT_CREDENTIALS_FILE" type:"path" placeholder:"FILE" help:"More access keys, as in ~/.aws/credentials: each profile is an identity. SIGHUP reads it again."`
 
-	TLSCert       string `name:"tls-cert" env:"LEAT_TLS_CERT" type:"path" placeholder:"FILE" help:"Certificate in PEM: 4566 then answers HTTPS beside HTTP, and 5439 encrypts for clients that ask."`
-	TLSKey        string `name:"tls-key" env:"LEAT_TLS_KEY" type:"path" placeholder:"FILE" help:"Its private key in PEM. SIGHUP reads both again."`
-	TLSSelfSigned bool   `name:"tls-self-signed" env:"LEAT_TLS_SELF_SIGNED" help:"Make a certificate for localhost, and keep it in the data folder."`
+	TLSCert       string `group:"Keys and encryption" name:"tls-cert" env:"LEAT_TLS_CERT" type:"path" placeholder:"FILE" help:"Certificate in PEM: 4566 then answers HTTPS beside HTTP, and 5439 encrypts for clients that ask."`
+	TLSKey        string `group:"Keys and encryption" name:"tls-key" env:"LEAT_TLS_KEY" type:"path" placeholder:"FILE" help:"Its private key in PEM. SIGHUP reads both again."`
+	TLSSelfSigned bool   `group:"Keys and encryption" name:"tls-self-signed" env:"LEAT_TLS_SELF_SIGNED" help:"Make a certificate for localhost, and keep it in the data folder."`
 }
 
 func (f accessFlags) apply(cfg *server.Config) {

@@ -14,17 +14,18 @@ import (
 
 type serveCommand struct {
 	Data      string `env:"LEAT_DATA" default:"leat-data/main" type:"path" placeholder:"DIR" help:"Folder that holds everything; made if need be (leat-data/main)."`
-	ReadyFile string `type:"path" placeholder:"FILE" help:"Write the addresses to this file, as JSON, once the server answers."`
-	// EnforceLimits is for those who test how their programs back off.
-	EnforceLimits bool `env:"LEAT_ENFORCE_LIMITS" help:"Throttle the Kinesis API as AWS does: by shard, stream and account. Off unless given."`
-	// KeepAggregates is for those who test what Redshift will make of a stream.
-	KeepAggregates bool `env:"LEAT_KEEP_AGGREGATES" help:"Leave the Kinesis Producer Library's aggregates whole in streaming views, as Redshift does. Off unless given."`
-	// StreamStatusDelay is for those who test that their programs wait.
-	StreamStatusDelay time.Duration `env:"LEAT_STREAM_STATUS_DELAY" placeholder:"D" help:"How long streams show CREATING, UPDATING and DELETING, such as 2s. Default: not at all."`
-	// Faults is for those who test how their programs bear trouble.
-	Faults bool `env:"LEAT_FAULTS" help:"Let leat faults make requests go wrong on purpose, to test how clients bear it."`
+	ReadyFile string `env:"LEAT_READY_FILE" type:"path" placeholder:"FILE" help:"Write the addresses to this file, as JSON, once the server answers."`
 	serverFlags
 	accessFlags
+
+	// EnforceLimits is for those who test how their programs back off.
+	EnforceLimits bool `group:"For tests of your programs" env:"LEAT_ENFORCE_LIMITS" help:"Throttle the Kinesis API as AWS does: by shard, stream and account. Off unless given."`
+	// KeepAggregates is for those who test what Redshift will make of a stream.
+	KeepAggregates bool `group:"For tests of your programs" env:"LEAT_KEEP_AGGREGATES" help:"Leave the Kinesis Producer Library's aggregates whole in streaming views, as Redshift does. Off unless given."`
+	// StreamStatusDelay is for those who test that their programs wait.
+	StreamStatusDelay time.Duration `group:"For tests of your programs" env:"LEAT_STREAM_STATUS_DELAY" placeholder:"D" help:"How long streams show CREATING, UPDATING and DELETING, such as 2s. Default: not at all."`
+	// Faults is for those who test how their programs bear trouble.
+	Faults bool `group:"For tests of your programs" env:"LEAT_FAULTS" help:"Let leat faults make requests go wrong on purpose, to test how clients bear it."`
 }
 
 // Help is shown by leat serve --help.
@@ -38,7 +39,7 @@ func (serveCommand) Help() string {
   leat serve --credentials-file keys --tls-cert leat.crt --tls-key leat.key --aws-addr 0.0.0.0:4566
   LEAT_ACCESS_KEY_ID=me LEAT_SECRET_ACCESS_KEY=… LEAT_PASSWORD=… leat serve --aws-addr 0.0.0.0:4566 --sql-addr 0.0.0.0:5439
 
-Every flag can be given as an environment variable. Ctrl-C stops the server: it takes
+Every flag can be given as an environment variable, too. Ctrl-C stops the server: it takes
 nothing new, finishes what it has, and ends; a second Ctrl-C ends it at once. Either
 way, nothing that was acknowledged is lost. SIGHUP reads the credentials file and the
 certificate again.`

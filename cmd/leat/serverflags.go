@@ -11,14 +11,14 @@ import (
 
 // serverFlags are the flags of the commands that run a server.
 type serverFlags struct {
-	AWSAddr  string `name:"aws-addr" env:"LEAT_AWS_ADDR" default:"127.0.0.1:4566" placeholder:"HOST:PORT" help:"Where the AWS APIs answer (${default}). Port 0 takes a free one."`
-	SQLAddr  string `name:"sql-addr" env:"LEAT_SQL_ADDR" default:"127.0.0.1:5439" placeholder:"HOST:PORT" help:"Where PostgreSQL clients connect (${default})."`
-	HTTPAddr string `name:"http-addr" env:"LEAT_HTTP_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where /healthz and /metrics are (${default})."`
+	AWSAddr  string `group:"Addresses" name:"aws-addr" env:"LEAT_AWS_ADDR" default:"127.0.0.1:4566" placeholder:"HOST:PORT" help:"Where the AWS APIs answer (${default}). Port 0 takes a free one."`
+	SQLAddr  string `group:"Addresses" name:"sql-addr" env:"LEAT_SQL_ADDR" default:"127.0.0.1:5439" placeholder:"HOST:PORT" help:"Where PostgreSQL clients connect (${default})."`
+	HTTPAddr string `group:"Addresses" name:"http-addr" env:"LEAT_HTTP_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where /healthz and /metrics are (${default})."`
 
-	AccessKeyID     string `env:"LEAT_ACCESS_KEY_ID" placeholder:"ID" help:"Access key that AWS requests must be signed with. Without it, none is asked for."`
-	SecretAccessKey string `env:"LEAT_SECRET_ACCESS_KEY" placeholder:"SECRET" help:"Its secret. Better given as environment variable than here."`
-	User            string `env:"LEAT_USER" default:"admin" help:"SQL user (${default})."`
-	Password        string `env:"LEAT_PASSWORD" placeholder:"SECRET" help:"Its password. Without it, none is asked for."`
+	AccessKeyID     string `group:"Keys and encryption" env:"LEAT_ACCESS_KEY_ID" placeholder:"ID" help:"Access key that AWS requests must be signed with. Without it, none is asked for."`
+	SecretAccessKey string `group:"Keys and encryption" env:"LEAT_SECRET_ACCESS_KEY" placeholder:"SECRET" help:"Its secret. Better given as environment variable than here."`
+	User            string `group:"Keys and encryption" env:"LEAT_USER" default:"admin" help:"SQL user (${default})."`
+	Password        string `group:"Keys and encryption" env:"LEAT_PASSWORD" placeholder:"SECRET" help:"Its password. Without it, none is asked for."`
 
 	Memory  size   `env:"LEAT_MEMORY" placeholder:"SIZE" help:"Memory for the whole process, such as 768MiB. Default: 1GiB, or half of the machine's."`
 	Threads int    `env:"LEAT_THREADS" placeholder:"N" help:"Threads of each of the databases inside. Default: one for each CPU."`
