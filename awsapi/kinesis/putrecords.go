@@ -49,7 +49,7 @@ func (a *api) putRecordsHot(ctx context.Context, body, dst []byte) ([]byte, bool
 // put appends the records of a scanned request. It reports false, having done
 // nothing, when the request must go the ordinary way, or has failed.
 func (a *api) put(ctx context.Context, fields *putFields, b *batch) (bool, error) {
-	s, name := a.streamOf(fields)
+	s, name := a.streamOfPut(fields)
 	if s == nil {
 		return false, nil
 	}

@@ -59,7 +59,8 @@ func (a *api) updateMaxRecordSize(ctx context.Context, in shape.Object) (any, er
 // Behavior: sets the throughput that an on-demand stream is to be ready for.
 // The account must have enabled its MinimumThroughputBillingCommitment.
 //
-// Differs from AWS: the number is kept and described; Leat is as fast as it is.
+// Differs from AWS: the number is kept and described, and limits follow it when
+// they are enforced; Leat is as fast as it is.
 //
 // Limits: 10,240 MiB/s.
 
