@@ -56,6 +56,7 @@ bench: build ## the scenarios of leat bench
 	bin/leat bench lake
 	bin/leat bench chain
 	bin/leat bench streams
+	bin/leat bench fanout
 
 microbench: ## Go benchmarks of the hot paths
 	$(GO) test -run '^$$' -bench . -benchmem ./shardlog ./awsapi/... ./warehouse ./lake ./rowfile ./source/kpl

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"leat/server"
@@ -61,7 +62,7 @@ func (c serveCommand) Run(ctx context.Context, term terminal) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	fmt.Fprintf(term.out, "leat serves %s\n%s%s", c.Data, howToConnect(s.Addrs(), cfg), howToTrust(s.Addrs(), cfg))
+	fmt.Fprintf(term.out, "leat serves %s\n%s%s%s", c.Data, howToConnect(s.Addrs(), cfg), howToTrust(s.Addrs(), cfg), howItTests(s.Addrs(), cfg))
 	defer reloadOnHangup(ctx, s, cfg.Logger)()
 	if c.ReadyFile != "" {
 		if err := writeReadyFile(c.ReadyFile, s.Addrs()); err != nil {
@@ -69,6 +70,24 @@ func (c serveCommand) Run(ctx context.Context, term terminal) (err error) {
 		}
 	}
 	return s.Run(ctx)
+}
+
+// howItTests says how a server makes it hard for programs, lest anyone wonders.
+func howItTests(addrs server.Addrs, cfg server.Config) string {
+	var ways []string
+	if cfg.EnforceLimits {
+		ways = append(ways, "AWS's limits are enforced")
+	}
+	if cfg.StreamStatusDelay > 0 {
+		ways = append(ways, fmt.Sprintf("streams change status after %v", cfg.StreamStatusDelay))
+	}
+	if cfg.Faults {
+		ways = append(ways, "faults may be set: leat faults list --address "+addrs.HTTP)
+	}
+	if len(ways) == 0 {
+		return ""
+	}
+	return "  For tests  " + strings.Join(ways, "\n             ") + "\n"
 }
 
 // writeReadyFile writes the addresses so that whoever waits for the file never
