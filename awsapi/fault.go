@@ -25,7 +25,7 @@ func (h *Handler) fault(ctx context.Context, reply *reply, s *service, operation
 		reply.drop, reply.dropAfter = true, decision.Delay
 		return ctx, nil
 	}
-	if err := wait(ctx, decision.Delay); err != nil {
+	if err := h.wait(ctx, decision.Delay); err != nil {
 		return ctx, err
 	}
 	switch {
@@ -39,17 +39,21 @@ func (h *Handler) fault(ctx context.Context, reply *reply, s *service, operation
 	return decision.Context(ctx), nil
 }
 
-// wait returns after so long, or with an error when the client goes away.
-func wait(ctx context.Context, long time.Duration) error {
+// wait returns after so long, or when the server stops, which a delay that was
+// asked for must not hold up; with an error when the client goes away.
+func (h *Handler) wait(ctx context.Context, long time.Duration) error {
 	if long <= 0 {
 		return nil
 	}
+	stopping, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer h.streams.add(cancel)()
 	timer := time.NewTimer(long)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
 		return nil
-	case <-ctx.Done():
+	case <-stopping.Done():
 		return ctx.Err()
 	}
 }

@@ -117,10 +117,10 @@ func post(url, operation, body string) (status int, header http.Header, text str
 func TestADelayEndsWhenTheClientGoes(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(errors.New("gone"))
-	if err := wait(ctx, time.Hour); !errors.Is(err, context.Canceled) {
+	if err := new(Handler).wait(ctx, time.Hour); !errors.Is(err, context.Canceled) {
 		t.Errorf("waited: %v", err)
 	}
-	if err := wait(ctx, 0); err != nil {
+	if err := new(Handler).wait(ctx, 0); err != nil {
 		t.Errorf("no delay: %v", err)
 	}
 }
@@ -173,5 +173,27 @@ func TestASubscriptionIsCutOff(t *testing.T) {
 	status, header, text, err := post(server.URL, "Watch", "{}")
 	if status != 200 || header.Get("x-leat-fault") != "a" || !strings.Contains(text, "initial-response") || !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("got %d %q, %v", status, text, err)
+	}
+}
+
+// TestADelayDoesNotHoldUpTheServersEnd would take ten minutes otherwise.
+func TestADelayDoesNotHoldUpTheServersEnd(t *testing.T) {
+	var done atomic.Int64
+	set := faults.New(faults.Config{Services: []faults.Service{{Name: "kinesis", Operations: []string{"Work"}}}})
+	handler, err := New(Config{Services: []Service{worker(&done)}, Faults: set})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := set.Put(faults.Rule{Name: "slow", Service: "kinesis", Share: 1, Delay: &faults.Span{Min: 10 * time.Minute, Max: 10 * time.Minute}}); err != nil {
+		t.Fatal(err)
+	}
+	handler.EndStreams()
+	request := httptest.NewRequest(http.MethodPost, "http://localhost/", strings.NewReader("{}"))
+	request.Header.Set("Content-Type", json11)
+	request.Header.Set("X-Amz-Target", "Echo_2026.Work")
+	answer := httptest.NewRecorder()
+	handler.ServeHTTP(answer, request)
+	if answer.Code != http.StatusOK || done.Load() != 1 {
+		t.Errorf("a delayed request is answered %d, and done %d times", answer.Code, done.Load())
 	}
 }

@@ -54,7 +54,8 @@ func (h *Handler) stream(r *http.Request, reply *reply, operation *Operation, in
 }
 
 // EndStreams ends all streams of events cleanly, and those that begin from now
-// on at once. The server calls it when it stops.
+// on at once; so it does the delays of faults. The server calls it when it
+// stops.
 func (h *Handler) EndStreams() {
 	h.streams.mu.Lock()
 	defer h.streams.mu.Unlock()
@@ -64,7 +65,7 @@ func (h *Handler) EndStreams() {
 	}
 }
 
-// streams are the streams of events that are being sent.
+// streams are the streams of events that are being sent, and delays of faults.
 type streams struct {
 	mu    sync.Mutex // guards what follows
 	open  map[*context.CancelFunc]struct{}
