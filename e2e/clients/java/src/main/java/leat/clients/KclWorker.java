@@ -43,7 +43,7 @@ import software.amazon.kinesis.retrieval.polling.PollingConfig;
  * stream, the application, the worker, and the journal.
  */
 public final class KclWorker {
-    private static final long FAILOVER_MILLIS = 3_000;
+    private static final long FAILOVER_MILLIS = 5_000;
 
     private KclWorker() {}
 
@@ -74,6 +74,7 @@ public final class KclWorker {
         var leases = configs.leaseManagementConfig()
                 .failoverTimeMillis(FAILOVER_MILLIS)
                 .billingMode(BillingMode.PROVISIONED)
+                .shardSyncIntervalMillis(500) // also how long the first worker rests after making the leases
                 .leaseAssignmentIntervalMillis(1_000L)
                 .dynamoDbLockBasedLeaderLeaseDurationInMillis(FAILOVER_MILLIS)
                 .dynamoDbLockBasedLeaderHeartbeatPeriodInMillis(1_000)
