@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"leat/vfs"
@@ -75,6 +76,7 @@ func (d *definition) info() (Info, error) {
 		MaxRecordBytes: d.MaxRecordBytes,
 		OnDemand:       d.OnDemand,
 		Attributes:     d.Attributes,
+		Memo:           new(atomic.Value),
 	}
 	for _, shard := range d.Shards {
 		info.Shards = append(info.Shards, d.shardInfo(shard))

@@ -38,8 +38,12 @@ type Info struct {
 	Retention      time.Duration
 	MaxRecordBytes int
 	OnDemand       bool
-	Attributes     []byte      // JSON, or empty; do not change
-	Shards         []ShardInfo // by number; do not change
+	Attributes     []byte // JSON, or empty; do not change
+	// Memo is for what the front doors make of the attributes, so that they need
+	// not decode them for every request: each version of them comes with a memo
+	// of its own. nil when only the name is known.
+	Memo   *atomic.Value
+	Shards []ShardInfo // by number; do not change
 }
 
 // A Stream is one named, sharded log. Its methods may be called from several

@@ -1,7 +1,6 @@
 package kinesis
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -22,9 +21,20 @@ type attributes struct {
 	Phase     *phase            `json:"phase,omitempty"`     // nil: ACTIVE
 }
 
-// attributesOf returns a stream's attributes.
+// attributesOf returns a stream's attributes, which are decoded once for each
+// version of them. What they point at must not be changed.
 func attributesOf(info shardlog.Info) (attributes, error) {
-	return decodeAttributes(info.Name, info.Attributes)
+	if len(info.Attributes) == 0 {
+		return attributes{}, nil
+	}
+	if kept, ok := info.Memo.Load().(attributes); ok {
+		return kept, nil
+	}
+	kept, err := decodeAttributes(info.Name, info.Attributes)
+	if err == nil {
+		info.Memo.Store(kept)
+	}
+	return kept, err
 }
 
 func decodeAttributes(stream string, text []byte) (attributes, error) {
@@ -72,24 +82,15 @@ func (a *api) update(ctx context.Context, s *shardlog.Stream, change func(*shard
 	})
 }
 
-// spreadsRecords says whether a stream's records go to shards evenly. It reads
-// the attributes only when they may say so.
+// spreadsRecords says whether a stream's records go to shards evenly.
 func spreadsRecords(info shardlog.Info) bool {
-	if !info.OnDemand || !bytes.Contains(info.Attributes, []byte(`"spread"`)) {
-		return false
-	}
 	kept, err := attributesOf(info)
-	return err == nil && kept.Spread
+	return err == nil && info.OnDemand && kept.Spread
 }
 
-// encryptionOf returns the encryption that put operations report. It reads the
-// attributes only when they may name a key.
+// encryptionOf returns the encryption that put operations report.
 func encryptionOf(info shardlog.Info) string {
-	if !bytes.Contains(info.Attributes, []byte(`"key_id"`)) {
-		return notEncrypted
-	}
-	kept, err := attributesOf(info)
-	if err != nil || kept.KeyID == "" {
+	if kept, err := attributesOf(info); err != nil || kept.KeyID == "" {
 		return notEncrypted
 	}
 	return encryptedByKMS

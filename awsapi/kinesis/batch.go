@@ -77,8 +77,9 @@ func (b *batch) add(key, data, explicit []byte) error {
 // receipts: one for each record that was not refused.
 func (a *api) append(ctx context.Context, s *shardlog.Stream, name string, b *batch) error {
 	m := a.meter(s)
-	b.spread = spreadsRecords(s.Info())
-	if !b.spread { // then no key makes a shard hot
+	info := s.Info()
+	b.encryption = encryptionOf(info)
+	if b.spread = spreadsRecords(info); !b.spread { // then no key makes a shard hot
 		m.Keys.Sample(a.now(), b.entries)
 	}
 	err := a.write(ctx, s, name, b)
@@ -90,8 +91,6 @@ func (a *api) write(ctx context.Context, s *shardlog.Stream, name string, b *bat
 	if err := b.checkBytes(); err != nil {
 		return err
 	}
-	info := s.Info()
-	b.encryption = encryptionOf(info)
 	if b.spread {
 		a.spread(b)
 	}

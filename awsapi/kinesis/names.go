@@ -1,6 +1,8 @@
 package kinesis
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -80,13 +82,11 @@ func shardName(number uint32) string { return string(appendShardID(nil, number))
 
 // shard finds a shard by name.
 func (a *api) shard(info shardlog.Info, id string) (shardlog.ShardInfo, error) {
-	if digits, ok := strings.CutPrefix(id, "shardId-"); ok && len(id) == len(shardName(0)) {
-		if number, err := strconv.ParseUint(digits, 10, 32); err == nil {
-			for _, shard := range info.Shards {
-				if uint64(shard.Number) == number {
-					return shard, nil
-				}
-			}
+	number, err := strconv.ParseUint(strings.TrimPrefix(id, "shardId-"), 10, 32)
+	if err == nil && id == shardName(uint32(number)) {
+		i, ok := slices.BinarySearchFunc(info.Shards, uint32(number), func(shard shardlog.ShardInfo, number uint32) int { return cmp.Compare(shard.Number, number) })
+		if ok {
+			return info.Shards[i], nil
 		}
 	}
 	return shardlog.ShardInfo{}, awsapi.Errorf(resourceNotFound, "Could not find shard %s in stream %s under account %s.", id, info.Name, a.account)

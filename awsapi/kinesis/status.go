@@ -1,7 +1,6 @@
 package kinesis
 
 import (
-	"bytes"
 	"context"
 	"time"
 
@@ -48,12 +47,9 @@ func (a *api) over(p phase) bool {
 	return left <= 0 || left > a.statusDelay
 }
 
-// statusOf is a stream's status. It reads the attributes only when they may say
-// something of it; who reads them for their own sake says what is wrong with them.
+// statusOf is a stream's status. Whoever reads its attributes for their own sake
+// says what is wrong with them.
 func (a *api) statusOf(info shardlog.Info) string {
-	if !bytes.Contains(info.Attributes, []byte(`"phase"`)) {
-		return active
-	}
 	kept, err := attributesOf(info)
 	if err != nil {
 		return active
@@ -76,11 +72,8 @@ func (a *api) find(name string) (*shardlog.Stream, error) {
 
 // gone reports whether a stream's time in DELETING has passed.
 func (a *api) gone(info shardlog.Info) bool {
-	if a.statusOf(info) != deleting {
-		return false
-	}
 	kept, err := attributesOf(info)
-	return err == nil && a.over(*kept.Phase)
+	return err == nil && a.status(&kept) == deleting && a.over(*kept.Phase)
 }
 
 func (a *api) remove(ctx context.Context, s *shardlog.Stream) error {
