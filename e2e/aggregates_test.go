@@ -5,8 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"math/rand/v2"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -39,12 +37,7 @@ type aggregate struct {
 // damaged then, and one replaced by a plain record.
 func makeAggregates(t *testing.T, n int, seed uint64) []aggregate {
 	t.Helper()
-	if err := exec.Command("python3", "-c", "import aws_kinesis_agg").Run(); err != nil {
-		if os.Getenv("LEAT_E2E") == "required" {
-			t.Fatal("aws_kinesis_agg is required: run make clients")
-		}
-		t.Skip("aws_kinesis_agg is not installed")
-	}
+	needsPython(t, "aws_kinesis_agg")
 	code, out, errs := run(t, "", nil, "python3", "clients/python/aggregates.py", strconv.Itoa(n), strconv.FormatUint(seed, 10))
 	if code != 0 {
 		t.Fatalf("aggregates.py ended with %d: %s", code, errs)

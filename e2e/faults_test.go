@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -194,13 +193,7 @@ func TestRefusedRecordsAreSentAgain(t *testing.T) {
 
 // TestBotoBearsFaultsOverTLS is the same with boto3, over HTTPS.
 func TestBotoBearsFaultsOverTLS(t *testing.T) {
-	needs(t, "python3")
-	if code, _, errs := run(t, "", nil, "python3", "-c", "import boto3"); code != 0 {
-		if os.Getenv("LEAT_E2E") == "required" {
-			t.Fatalf("boto3 is required: %s", errs)
-		}
-		t.Skip("boto3 is not installed")
-	}
+	needsPython(t, "boto3")
 	data := t.TempDir()
 	p := serve(t, data, "--faults", "--tls-self-signed")
 	p.createStream(t, "orders", 1)

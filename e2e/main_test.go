@@ -42,3 +42,17 @@ func needs(t *testing.T, program string) {
 		t.Skipf("%s is not installed", program)
 	}
 }
+
+// needsPython is needs for a module of Python's.
+func needsPython(t *testing.T, module string) {
+	t.Helper()
+	needs(t, "python3")
+	out, err := exec.Command("python3", "-c", "import "+module).CombinedOutput()
+	switch {
+	case err == nil:
+	case os.Getenv("LEAT_E2E") == "required":
+		t.Fatalf("%s is required: run make clients: %s", module, out)
+	default:
+		t.Skipf("%s is not installed", module)
+	}
+}
