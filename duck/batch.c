@@ -37,7 +37,6 @@ extern void duckdb_data_chunk_set_size(duckdb_any, idx_t);
 extern void *duckdb_vector_get_data(duckdb_any);
 extern void duckdb_unsafe_vector_assign_string_element_len(duckdb_any, idx_t, const char *, idx_t);
 
-enum { TYPE_BIGINT = 5, TYPE_TIMESTAMP = 12, TYPE_VARCHAR = 17, TYPE_BLOB = 18 };
 enum { VECTOR_ROWS = 2048 };
 // A thread takes this many rows at a time: whole row groups of a table, be they
 // of 20480 or of 122880 rows. So the groups that threads insert side by side are
@@ -60,17 +59,6 @@ static const struct {
     {"approximate_arrival_timestamp", TYPE_TIMESTAMP},
     {"refresh_time", TYPE_TIMESTAMP},
 };
-
-// string_entry is DuckDB's string: up to 12 bytes lie inside, longer ones are
-// pointed at and repeat their first four.
-typedef struct {
-	uint32_t length;
-	char prefix[4];
-	union {
-		const char *pointer;
-		char rest[8];
-	} tail;
-} string_entry;
 
 static inline void set_string(string_entry *entry, const char *text, uint32_t length) {
 	entry->length = length;

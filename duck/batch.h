@@ -7,8 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-typedef uint64_t idx_t;
-typedef void *duckdb_any;
+#include "function.h"
 
 // leat_record is one record of a batch; data and key lie in blocks that the
 // batch owns.

@@ -135,7 +135,7 @@ func (db *DB) attach(cfg Config) error {
 	return nil
 }
 
-// lock registers the batch table function, then closes the database to the
+// lock registers our functions, then closes the database to the
 // outside and freezes its settings, in that order.
 func (db *DB) lock(cfg Config) error {
 	conn, err := db.Connect()
@@ -144,6 +144,9 @@ func (db *DB) lock(cfg Config) error {
 	}
 	defer conn.Close()
 	if db.batches, err = newRegistry(conn); err != nil {
+		return err
+	}
+	if err := registerFunctions(conn); err != nil {
 		return err
 	}
 	var statements []string

@@ -1,0 +1,98 @@
+// How a function written in C becomes a scalar function of DuckDB: one
+// leat_function a function, one table of them a file (function_text.c …), all
+// registered by leat_register_functions.
+
+#ifndef LEAT_DUCK_FUNCTION_H
+#define LEAT_DUCK_FUNCTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef uint64_t idx_t;
+typedef void *duckdb_any;
+
+// DuckDB's numbers of types.
+enum {
+	TYPE_BOOLEAN = 1,
+	TYPE_INTEGER = 4,
+	TYPE_BIGINT = 5,
+	TYPE_DOUBLE = 11,
+	TYPE_TIMESTAMP = 12,
+	TYPE_HUGEINT = 16,
+	TYPE_VARCHAR = 17,
+	TYPE_BLOB = 18,
+};
+
+enum { MAX_ARGUMENTS = 8 };
+
+// string_entry is DuckDB's string or blob: up to 12 bytes lie inside, longer
+// ones are pointed at and repeat their first four.
+typedef struct {
+	uint32_t length;
+	char prefix[4];
+	union {
+		const char *pointer;
+		char rest[8];
+	} tail;
+} string_entry;
+
+static inline const char *string_data(const string_entry *entry) {
+	return entry->length <= 12 ? entry->prefix : entry->tail.pointer;
+}
+
+// leat_call is one chunk of rows of a running function. Arguments are flat
+// vectors of rows values.
+typedef struct {
+	duckdb_any info;   // for leat_fail
+	duckdb_any output; // for leat_return_string
+	idx_t rows;
+	idx_t arguments;
+	const void *argument[MAX_ARGUMENTS];
+	const uint64_t *valid[MAX_ARGUMENTS]; // NULL: no value is NULL
+	void *result;
+	bool failed;
+} leat_call;
+
+// leat_function is a function. Unless it sees NULLs, a row with a NULL argument is
+// NULL without its being asked.
+typedef struct {
+	const char *name;
+	int result;
+	int arguments[MAX_ARGUMENTS]; // ended by 0
+	bool sees_nulls;
+	// row computes one row; it is not called again after leat_fail.
+	void (*row)(leat_call *call, idx_t row);
+} leat_function;
+
+static inline bool leat_is_null(const leat_call *call, int argument, idx_t row) {
+	const uint64_t *valid = call->valid[argument];
+	return valid != NULL && (valid[row / 64] >> (row % 64) & 1) == 0;
+}
+
+static inline const string_entry *leat_string(const leat_call *call, int argument, idx_t row) {
+	return (const string_entry *)call->argument[argument] + row;
+}
+
+static inline int64_t leat_bigint(const leat_call *call, int argument, idx_t row) {
+	return ((const int64_t *)call->argument[argument])[row];
+}
+
+// leat_return_string copies text, which must be valid UTF-8 when the result is a
+// VARCHAR.
+void leat_return_string(leat_call *call, idx_t row, const char *text, size_t length);
+
+void leat_return_null(leat_call *call, idx_t row);
+
+// leat_fail fails the statement (TRY catches it). DuckDB's type of error is
+// InvalidInput; message is copied.
+void leat_fail(leat_call *call, const char *message);
+
+// leat_register_functions registers the functions of all tables. It returns
+// NULL, or the name of the one that failed.
+const char *leat_register_functions(void *connection);
+
+// The tables of functions, one a file, each ended by a function without a name.
+extern const leat_function leat_text_functions[];
+
+#endif
