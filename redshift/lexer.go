@@ -256,6 +256,7 @@ func (l *lexer) dollar() error {
 	tag := l.src[start:l.at]
 	n := strings.Index(l.src[l.at:], tag)
 	if n < 0 {
+		l.at = len(l.src)
 		return l.fail(start, "unterminated dollar-quoted string at or near %q", clip(l.src[start:]))
 	}
 	val := l.src[l.at : l.at+n]

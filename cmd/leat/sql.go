@@ -8,11 +8,17 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 
 	"leat/redshift"
 )
+
+// cancelPatience is how long a cancelled statement has to end before the
+// connection is given up.
+const cancelPatience = 5 * time.Second
 
 type sqlCommand struct {
 	Command string `short:"c" xor:"source" placeholder:"SQL" help:"Run these statements."`
@@ -32,14 +38,18 @@ func (sqlCommand) Help() string {
   leat sql -c "SELECT count(*) FROM orders"
   leat sql -f views.sql
   echo "SELECT * FROM sys_stream_scan_errors" | leat sql --format csv
+  leat sql                      a prompt, with editing and history; \? there lists its commands
 
 Statements run one after the other, each in its own transaction unless they open one;
-the first that fails ends the run. Any PostgreSQL client does as well: psql -h 127.0.0.1
--p 5439 -U admin dev`
+the first that fails ends the run, though not at the prompt. Ctrl-C cancels what runs. Any
+PostgreSQL client does as well: psql -h 127.0.0.1 -p 5439 -U admin dev`
 }
 
 // Run runs the statements and prints what they return.
 func (c sqlCommand) Run(ctx context.Context, term terminal) error {
+	if term.inTTY && term.outTTY && c.Command == "" && c.File == "" {
+		return c.runShell(ctx, term)
+	}
 	text, err := c.text(term)
 	if err != nil {
 		return err
@@ -100,6 +110,10 @@ func (c sqlCommand) connect(ctx context.Context, term terminal) (*pgconn.PgConn,
 		return nil, err
 	}
 	cfg.RuntimeParams["application_name"] = "leat sql"
+	// Whoever ends the context wants the statement cancelled and the connection kept.
+	cfg.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler {
+		return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, DeadlineDelay: cancelPatience}
+	}
 	cfg.OnNotice = func(_ *pgconn.PgConn, n *pgconn.Notice) { fmt.Fprintf(term.err, "%s: %s\n", n.Severity, n.Message) }
 	conn, err := pgconn.ConnectConfig(ctx, cfg)
 	var refused *net.OpError
