@@ -154,7 +154,11 @@ func (s *shell) runStatement(ctx context.Context, statement string) bool {
 	began := time.Now()
 	err := s.runOne(running, s.conn, statement, s.term)
 	var told reported
-	if err != nil && !errors.As(err, &told) {
+	switch {
+	case err == nil, errors.As(err, &told):
+	case running.Err() != nil: // before the server had it
+		fmt.Fprintln(s.term.err, "leat: cancelled")
+	default:
 		fmt.Fprintf(s.term.err, "leat: %v\n", err)
 	}
 	if s.timing {
