@@ -54,3 +54,28 @@ SELECT payload.state::varchar AS state, count(*) AS orders FROM orders_view GROU
 		t.Errorf("leat sql ended with %d: %q", code, errs)
 	}
 }
+
+func TestPutMakesAStreamWhenAskedAndSaysHowWhenNot(t *testing.T) {
+	p := serve(t, t.TempDir())
+	code, _, errs := leat(t, `{"a":1}`, "put", "events", "-", "--endpoint", "http://"+p.AWS)
+	if code == 0 || !strings.Contains(errs, "there is no such stream") || !strings.Contains(errs, "--create") ||
+		!strings.Contains(errs, "aws kinesis create-stream --stream-name events") || strings.Contains(errs, "RequestID") {
+		t.Errorf("put into a stream that is not there ended with %d: %s", code, errs)
+	}
+	for range 2 { // a stream that is there is as good
+		if code, _, errs := leat(t, `{"a":1}`, "put", "events", "-", "--create", "--endpoint", "http://"+p.AWS); code != 0 {
+			t.Fatalf("put --create ended with %d: %s", code, errs)
+		}
+	}
+	if got := p.readStream(t, "events"); len(got) != 2 {
+		t.Errorf("the stream has %d records, want 2", len(got))
+	}
+	code, _, errs = leat(t, `{"a":1}`, "put", "a b", "-", "--create", "--endpoint", "http://"+p.AWS)
+	if code == 0 || !strings.Contains(errs, "ValidationException") || strings.Contains(errs, "https response error") {
+		t.Errorf("put into a stream that cannot be ended with %d: %s", code, errs)
+	}
+	code, _, errs = leat(t, `{"a":1}`, "put", "events", "-", "--endpoint", "http://127.0.0.1:1")
+	if code == 0 || !strings.Contains(errs, "leat serve") {
+		t.Errorf("put without a server ended with %d: %s", code, errs)
+	}
+}

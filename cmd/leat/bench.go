@@ -35,11 +35,11 @@ it through the sockets. Load and server share the machine: that is part of the n
 
 // benchFlags are what all benchmarks have in common.
 type benchFlags struct {
-	Shards      int           `default:"4" help:"Shards of the stream (${default})."`
-	Duration    time.Duration `default:"15s" help:"How long to put records at once or at a rate (${default})."`
-	Events      uint64        `default:"2000000" help:"Events of a backlog (${default})."`
-	Connections int           `default:"8" help:"Calls under way at once (${default})."`
-	Rate        float64       `default:"20000" help:"Events a second while freshness is measured (${default})."`
+	Shards      int           `default:"4" placeholder:"N" help:"Shards of the stream (${default})."`
+	Duration    time.Duration `default:"15s" placeholder:"D" help:"How long to put records at once or at a rate (${default})."`
+	Events      uint64        `default:"2000000" placeholder:"N" help:"Events of a backlog (${default})."`
+	Connections int           `default:"8" placeholder:"N" help:"Calls under way at once (${default})."`
+	Rate        float64       `default:"20000" placeholder:"N" help:"Events a second while freshness is measured (${default})."`
 	Memory      size          `placeholder:"SIZE" help:"Memory limit of the server. Default: the server's own."`
 	Dir         string        `type:"path" placeholder:"DIR" help:"Where to make the server's folder: choose the disk to measure. Default: the system's folder for temporary files."`
 	JSON        bool          `name:"json" help:"Print the report as JSON."`
@@ -110,12 +110,12 @@ func (b benchChain) Run(ctx context.Context, term terminal) error {
 
 // benchFanout has flags of its own: its load is many small calls.
 type benchFanout struct {
-	Shards      int           `default:"4" help:"Shards of the stream (${default})."`
-	Consumers   int           `default:"1" help:"Consumers, each of which follows every shard (${default})."`
-	Rate        float64       `default:"10000" help:"Events a second (${default})."`
-	Call        int           `default:"20" help:"Events a call (${default})."`
-	Duration    time.Duration `default:"15s" help:"How long to put records (${default})."`
-	Connections int           `default:"8" help:"Calls under way at once (${default})."`
+	Shards      int           `default:"4" placeholder:"N" help:"Shards of the stream (${default})."`
+	Consumers   int           `default:"1" placeholder:"N" help:"Consumers, each of which follows every shard (${default})."`
+	Rate        float64       `default:"10000" placeholder:"N" help:"Events a second (${default})."`
+	Call        int           `default:"20" placeholder:"N" help:"Events a call (${default})."`
+	Duration    time.Duration `default:"15s" placeholder:"D" help:"How long to put records (${default})."`
+	Connections int           `default:"8" placeholder:"N" help:"Calls under way at once (${default})."`
 	Memory      size          `placeholder:"SIZE" help:"Memory limit of the server. Default: the server's own."`
 	Dir         string        `type:"path" placeholder:"DIR" help:"Where to make the server's folder. Default: the system's folder for temporary files."`
 	JSON        bool          `name:"json" help:"Print the report as JSON."`
@@ -140,10 +140,10 @@ func (b benchFanout) Run(ctx context.Context, term terminal) error {
 
 // benchStreams has flags of its own: its load is streams, not records.
 type benchStreams struct {
-	Streams     int           `default:"1000" help:"Streams (${default})."`
-	Shards      int           `default:"10" help:"Shards of each stream (${default})."`
-	Duration    time.Duration `default:"5s" help:"How long to watch the server idle (${default})."`
-	Connections int           `default:"8" help:"Calls under way at once (${default})."`
+	Streams     int           `default:"1000" placeholder:"N" help:"Streams (${default})."`
+	Shards      int           `default:"10" placeholder:"N" help:"Shards of each stream (${default})."`
+	Duration    time.Duration `default:"5s" placeholder:"D" help:"How long to watch the server idle (${default})."`
+	Connections int           `default:"8" placeholder:"N" help:"Calls under way at once (${default})."`
 	Memory      size          `placeholder:"SIZE" help:"Memory limit of the server. Default: the server's own."`
 	Dir         string        `type:"path" placeholder:"DIR" help:"Where to make the server's folder. Default: the system's folder for temporary files."`
 	JSON        bool          `name:"json" help:"Print the report as JSON."`

@@ -8,7 +8,7 @@ import (
 )
 
 type demoCommand struct {
-	Data     string        `env:"LEAT_DATA" default:"leat-data/demo" type:"path" placeholder:"DIR" help:"Folder that holds everything; made if need be (leat-data/demo)."`
+	Data     string        `env:"LEAT_DEMO_DATA" default:"leat-data/demo" type:"path" placeholder:"DIR" help:"Folder that holds everything; made if need be (leat-data/demo)."`
 	Rate     float64       `default:"2000" placeholder:"N" help:"Events a second (${default})."`
 	Duration time.Duration `placeholder:"D" help:"Stop after so long, such as 30s. Default: until Ctrl-C."`
 	serverFlags

@@ -45,7 +45,7 @@ type faultsServer struct {
 type faultsSet struct {
 	Name string `arg:"" help:"Name of the fault."`
 
-	Service   string   `default:"kinesis" help:"Service concerned: kinesis or firehose (${default})."`
+	Service   string   `default:"kinesis" placeholder:"NAME" help:"Service concerned: kinesis or firehose (${default})."`
 	Operation []string `placeholder:"OPERATION" help:"Operation concerned, such as PutRecords; may be given several times. Default: all."`
 	Stream    string   `placeholder:"STREAM" help:"Only requests about this stream."`
 	Share     float64  `default:"1" placeholder:"SHARE" help:"Share of these requests that goes wrong, from 0 to 1 (${default})."`

@@ -22,13 +22,14 @@ type putCommand struct {
 
 	Repeat   int           `default:"1" placeholder:"N" help:"Put the file so many times (${default})."`
 	Interval time.Duration `placeholder:"D" help:"Pause between the times, such as 1s."`
+	Create   bool          `help:"Make the stream if there is none, on demand."`
 	Lines    bool          `help:"Take every line as a record, even if it is no JSON."`
 
 	Key      string `xor:"key" placeholder:"K" help:"Partition key of all records. Default: each record its own."`
 	KeyField string `xor:"key" placeholder:"FIELD" help:"Take the partition key from this field of the record."`
 
 	Endpoint        string `env:"LEAT_ENDPOINT,AWS_ENDPOINT_URL" default:"http://127.0.0.1:4566" placeholder:"URL" help:"Where the Kinesis API is (${default})."`
-	Region          string `env:"AWS_REGION,AWS_DEFAULT_REGION" default:"us-east-1" help:"Region (${default})."`
+	Region          string `env:"AWS_REGION,AWS_DEFAULT_REGION" default:"us-east-1" placeholder:"REGION" help:"Region (${default})."`
 	AccessKeyID     string `env:"LEAT_ACCESS_KEY_ID,AWS_ACCESS_KEY_ID" placeholder:"ID" help:"Access key to sign with, if the server asks for one."`
 	SecretAccessKey string `env:"LEAT_SECRET_ACCESS_KEY,AWS_SECRET_ACCESS_KEY" placeholder:"SECRET" help:"Its secret. Better given as environment variable than here."`
 	SessionToken    string `env:"LEAT_SESSION_TOKEN" placeholder:"TOKEN" help:"Session token, if the key has one. Default: that of AWS_ACCESS_KEY_ID, when that is the key."`
@@ -39,6 +40,7 @@ func (putCommand) Help() string {
 	return `Examples:
 
   leat put events order.json
+  leat put events order.json --create
   leat put events order.json --repeat 10 --interval 1s --key 0
   leat put events orders.ndjson --key-field customer_id
   zcat orders.ndjson.gz | leat put events -
@@ -61,7 +63,13 @@ func (c putCommand) Run(ctx context.Context, term terminal) error {
 		URL: c.Endpoint, Region: c.Region,
 		AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.sessionToken(),
 	}
-	put := &putting{putCommand: c, sender: client.NewSender(endpoint.Kinesis(), c.Stream), began: time.Now(), shown: time.Now()}
+	kinesis := endpoint.Kinesis()
+	if c.Create {
+		if err := client.EnsureStream(ctx, kinesis, c.Stream); err != nil {
+			return err
+		}
+	}
+	put := &putting{putCommand: c, sender: client.NewSender(kinesis, c.Stream), began: time.Now(), shown: time.Now()}
 	if term.outTTY {
 		put.progress = term.err
 	}

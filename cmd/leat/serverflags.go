@@ -17,12 +17,12 @@ type serverFlags struct {
 
 	AccessKeyID     string `group:"Keys and encryption" env:"LEAT_ACCESS_KEY_ID" placeholder:"ID" help:"Access key that AWS requests must be signed with. Without it, none is asked for."`
 	SecretAccessKey string `group:"Keys and encryption" env:"LEAT_SECRET_ACCESS_KEY" placeholder:"SECRET" help:"Its secret. Better given as environment variable than here."`
-	User            string `group:"Keys and encryption" env:"LEAT_USER" default:"admin" help:"SQL user (${default})."`
+	User            string `group:"Keys and encryption" env:"LEAT_USER" default:"admin" placeholder:"NAME" help:"SQL user (${default})."`
 	Password        string `group:"Keys and encryption" env:"LEAT_PASSWORD" placeholder:"SECRET" help:"Its password. Without it, none is asked for."`
 
 	Memory  size   `env:"LEAT_MEMORY" placeholder:"SIZE" help:"Memory for the whole process, such as 768MiB. Default: 1GiB, or half of the machine's."`
 	Threads int    `env:"LEAT_THREADS" placeholder:"N" help:"Threads of each of the databases inside. Default: one for each CPU."`
-	Log     string `env:"LEAT_LOG" enum:"debug,info,warn,error" default:"warn" help:"What to log to standard error: debug, info, warn or error (${default})."`
+	Log     string `env:"LEAT_LOG" enum:"debug,info,warn,error" default:"warn" placeholder:"LEVEL" help:"What to log to standard error: debug, info, warn or error (${default})."`
 }
 
 // config is the server's configuration.

@@ -23,12 +23,12 @@ const cancelPatience = 5 * time.Second
 type sqlCommand struct {
 	Command string `short:"c" xor:"source" placeholder:"SQL" help:"Run these statements."`
 	File    string `short:"f" xor:"source" placeholder:"FILE" help:"Run the statements of a file; - is standard input."`
-	Format  string `enum:"table,csv,json" default:"table" help:"How to print rows: table, csv or json, one object a line (${default})."`
+	Format  string `enum:"table,csv,json" default:"table" placeholder:"FORMAT" help:"How to print rows: table, csv or json, one object a line (${default})."`
 
 	Address  string `env:"LEAT_SQL_ADDR" default:"127.0.0.1:5439" placeholder:"HOST:PORT" help:"Where the server is (${default})."`
-	User     string `env:"LEAT_USER,PGUSER" default:"admin" help:"User (${default})."`
+	User     string `env:"LEAT_USER,PGUSER" default:"admin" placeholder:"NAME" help:"User (${default})."`
 	Password string `env:"LEAT_PASSWORD,PGPASSWORD" placeholder:"SECRET" help:"Password, if the server asks for one. Better given as environment variable than here."`
-	Database string `env:"PGDATABASE" default:"dev" help:"Database (${default})."`
+	Database string `env:"PGDATABASE" default:"dev" placeholder:"NAME" help:"Database (${default})."`
 }
 
 // Help is shown by leat sql --help.

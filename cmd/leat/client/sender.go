@@ -59,7 +59,7 @@ func (s *Sender) Flush(ctx context.Context) error {
 	for attempt := 1; len(waiting) > 0; attempt++ {
 		refused, reason, err := s.send(ctx, waiting)
 		if err != nil {
-			return fmt.Errorf("put records into stream %s: %w", s.stream, err)
+			return said(fmt.Sprintf("put records into stream %s", s.stream), s.stream, err)
 		}
 		if len(refused) > 0 && attempt == attempts {
 			return fmt.Errorf("stream %s refused %d records %d times: %s", s.stream, len(refused), attempts, reason)
