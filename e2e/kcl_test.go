@@ -100,6 +100,7 @@ func (a *application) workersOfLeases(t *testing.T) map[string]string {
 // split, a worker of each is killed, and the halves are merged again, while
 // numbered records come, and among them the Kinesis Producer Library's.
 func TestTheKinesisClientLibraryLosesNothing(t *testing.T) {
+	campaign(t)
 	t.Parallel()
 	needs(t, "aws")
 	dynalite := begin(t, "dynalite", node(t, "dynalite.js"))

@@ -20,8 +20,13 @@ import (
 	"leat/simulate"
 )
 
-// kills is how often the server is killed.
-const kills = 20
+// kills is how often the server is killed: less when a person waits.
+func kills() int {
+	if required() {
+		return 20
+	}
+	return 6
+}
 
 // TestKilledAtRandomNothingIsLostAndNothingTwice kills the server again and
 // again, at random moments under load and while it recovers, and then looks for
@@ -39,7 +44,7 @@ func TestKilledAtRandomNothingIsLostAndNothingTwice(t *testing.T) {
 		t.Fatal(err)
 	}
 	producers := startProducers(t, events, p, userOf(events))
-	for i := range kills {
+	for i := range kills() {
 		moment := time.After(time.Duration(random.Int64N(int64(700 * time.Millisecond))))
 		if i%4 != 3 { // every fourth time while it starts
 			if err := p.awaitReady(); err != nil {
@@ -56,7 +61,7 @@ func TestKilledAtRandomNothingIsLostAndNothingTwice(t *testing.T) {
 	}
 	producers.stop()
 	sent := producers.sent
-	t.Logf("%d records sent, %d acknowledged, over %d kills", len(sent), producers.acknowledged, kills)
+	t.Logf("%d records sent, %d acknowledged, over %d kills", len(sent), producers.acknowledged, kills())
 	if producers.acknowledged == 0 {
 		t.Fatal("no record was acknowledged: the test has tried nothing")
 	}

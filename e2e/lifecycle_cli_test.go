@@ -13,6 +13,7 @@ import (
 // TestTheCommandLineWalksAStreamsWholeLife makes, fills, reads, splits, merges
 // and deletes a stream with the AWS CLI.
 func TestTheCommandLineWalksAStreamsWholeLife(t *testing.T) {
+	campaign(t)
 	t.Parallel()
 	p := serve(t, t.TempDir())
 	// ok runs a command that must succeed, and decodes its answer.

@@ -57,6 +57,7 @@ var freePorts = []string{"--aws-addr", "127.0.0.1:0", "--sql-addr", "127.0.0.1:0
 // start runs leat with arguments; the test kills it if it has not ended.
 func start(t *testing.T, args ...string) *process {
 	t.Helper()
+	runs(t)
 	p := &process{ended: make(chan struct{})}
 	p.command = exec.Command(binary, args...)
 	p.command.Stdout, p.command.Stderr = &p.output, &p.output

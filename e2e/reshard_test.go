@@ -38,7 +38,7 @@ func TestReshardingUnderLoadAndKillsLosesNoOrder(t *testing.T) {
 	}
 	producers := startProducers(t, events, p, func(index uint64) string { return fmt.Sprintf("%d-%d", index>>32, index%13) })
 	changes := startResharding(t, producers, seed)
-	for i := range kills / 2 {
+	for i := range kills() / 2 {
 		if err := p.awaitReady(); err != nil {
 			t.Fatalf("start after kill %d: %v", i, err)
 		}
@@ -137,6 +137,7 @@ func number128(text *string) *big.Int {
 
 // TestReshardingByTheCLI uses a server whose streams take their time to change.
 func TestReshardingByTheCLI(t *testing.T) {
+	campaign(t)
 	p := serve(t, filepath.Join(t.TempDir(), "data"), "--stream-status-delay", "500ms")
 	do := func(out any, args ...string) {
 		t.Helper()

@@ -57,7 +57,7 @@ func (p *process) needs(t *testing.T) need {
 	t.Helper()
 	handles, err := measure.HandlesOf(p.command.Process.Pid)
 	if err != nil {
-		t.Skip(err) // not on this system
+		skip(t, err.Error()) // not on this system
 	}
 	memory, err := measure.MemoryOf(p.command.Process.Pid)
 	if err != nil {
