@@ -80,7 +80,7 @@ func (r *run) fanout(ctx context.Context) error {
 	l := r.newLoad(stream)
 	l.rate, l.perCall, l.acknowledged = r.FanoutRate, uint64(r.CallRecords), acks.add
 	l.records = uint64(r.FanoutRate * r.Duration.Seconds())
-	before, err := measure.CPUOf(r.pid())
+	before, err := measure.CPUOf(r.PID())
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func (r *run) fanout(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, reading.Wait())
 	}
-	after, err := measure.CPUOf(r.pid())
+	after, err := measure.CPUOf(r.PID())
 	if err != nil {
 		return err
 	}
@@ -103,7 +103,7 @@ func (r *run) fanout(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	memory, err := r.memory()
+	memory, err := r.Memory()
 	if err != nil {
 		return err
 	}

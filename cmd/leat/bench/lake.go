@@ -53,7 +53,7 @@ func (r *run) createLake(ctx context.Context, position string) error {
 // server's counters then.
 func (r *run) awaitLake(ctx context.Context, events uint64) (values map[string]float64, err error) {
 	err = await(ctx, "the delivery", drainTimeout, func() (bool, error) {
-		if values, err = r.metrics(ctx); err != nil {
+		if values, err = r.Metrics(ctx); err != nil {
 			return false, err
 		}
 		if lost := values[outcome("quarantined")] + values[outcome("dropped")]; lost > 0 {

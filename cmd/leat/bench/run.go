@@ -13,6 +13,7 @@ import (
 	"github.com/dustin/go-humanize"
 	"github.com/jackc/pgx/v5"
 
+	"leat/cmd/leat/child"
 	"leat/cmd/leat/client"
 	"leat/cmd/leat/measure"
 	"leat/duck"
@@ -29,7 +30,7 @@ const maxResident = 1 << 30
 // A run is one benchmark under way.
 type run struct {
 	Config
-	*child
+	*child.Server
 	report  *Report
 	events  *simulate.Events
 	kinesis *kinesis.Client
@@ -47,7 +48,7 @@ func measureWith(ctx context.Context, cfg Config, name, load string, f func(ctx 
 		if err := f(ctx, r); err != nil {
 			return err
 		}
-		memory, err := r.memory()
+		memory, err := r.Memory()
 		r.report.atMost("resident memory, peak", float64(memory.Peak), bytesUnit, maxResident)
 		return err
 	})
@@ -65,10 +66,10 @@ func withServer(ctx context.Context, cfg Config, name, load string, f func(ctx c
 	r := &run{Config: cfg, events: events, report: &Report{
 		Name: name, Machine: measure.ThisMachine(), Leat: cfg.Version, DuckDB: duck.Version(), Begun: time.Now(), Load: load,
 	}}
-	if r.child, err = startChild(ctx, cfg); err != nil {
+	if r.Server, err = child.Start(ctx, child.Config{Dir: cfg.Dir, MemoryBytes: cfg.MemoryBytes}); err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, r.child.stop()) }()
+	defer func() { err = errors.Join(err, r.Server.Stop()) }()
 	r.kinesis = client.Endpoint{URL: "http://" + r.AWS}.Kinesis()
 	if err := f(ctx, r); err != nil {
 		return nil, fmt.Errorf("bench %s: %w", name, err)
@@ -81,7 +82,7 @@ func (r *run) createStream(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	return kinesis.NewStreamExistsWaiter(r.kinesis).Wait(ctx, &kinesis.DescribeStreamInput{StreamName: aws.String(name)}, readyTimeout)
+	return kinesis.NewStreamExistsWaiter(r.kinesis).Wait(ctx, &kinesis.DescribeStreamInput{StreamName: aws.String(name)}, child.ReadyTimeout)
 }
 
 // newLoad is a load on a stream with the configuration's connections.

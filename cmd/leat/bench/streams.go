@@ -36,7 +36,7 @@ func Streams(ctx context.Context, cfg Config) (*Report, error) {
 			return err
 		}
 		began := time.Now()
-		if err := r.terminate(); err != nil {
+		if err := r.Terminate(); err != nil {
 			return err
 		}
 		r.report.add("stopped in", time.Since(began).Seconds(), seconds)
@@ -51,7 +51,7 @@ func Streams(ctx context.Context, cfg Config) (*Report, error) {
 		if err := r.idle(ctx, "all in use"); err != nil {
 			return err
 		}
-		r.kill()
+		r.Kill()
 		if err := r.startedAgain(ctx, "after kill -9"); err != nil {
 			return err
 		}
@@ -115,7 +115,7 @@ func (r *run) putInto(ctx context.Context, i int) error {
 func (r *run) startedAgain(ctx context.Context, when string) error {
 	r.Progress("starting " + when)
 	began := time.Now()
-	if err := r.start(ctx); err != nil {
+	if err := r.Restart(ctx); err != nil {
 		return err
 	}
 	r.kinesis = client.Endpoint{URL: "http://" + r.AWS}.Kinesis()
@@ -129,7 +129,7 @@ func (r *run) startedAgain(ctx context.Context, when string) error {
 // idle reports what the server needs while nothing happens.
 func (r *run) idle(ctx context.Context, when string) error {
 	r.Progress("idling, " + when)
-	before, err := measure.CPUOf(r.pid())
+	before, err := measure.CPUOf(r.PID())
 	if err != nil {
 		return err
 	}
@@ -138,19 +138,19 @@ func (r *run) idle(ctx context.Context, when string) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	after, err := measure.CPUOf(r.pid())
+	after, err := measure.CPUOf(r.PID())
 	if err != nil {
 		return err
 	}
-	memory, err := r.memory()
+	memory, err := r.Memory()
 	if err != nil {
 		return err
 	}
-	handles, err := measure.HandlesOf(r.pid())
+	handles, err := measure.HandlesOf(r.PID())
 	if err != nil {
 		return err
 	}
-	values, err := r.metrics(ctx)
+	values, err := r.Metrics(ctx)
 	if err != nil {
 		return err
 	}

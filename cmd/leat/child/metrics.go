@@ -1,4 +1,4 @@
-package bench
+package child
 
 import (
 	"bufio"
@@ -9,10 +9,10 @@ import (
 	"strings"
 )
 
-// metrics reads the server's counters: the value of each line of /metrics by its
+// Metrics reads the server's counters: the value of each line of /metrics by its
 // name and labels, as they are written there.
-func (c *child) metrics(ctx context.Context) (map[string]float64, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+c.HTTP+"/metrics", nil)
+func (s *Server) Metrics(ctx context.Context) (map[string]float64, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.HTTP+"/metrics", nil)
 	if err != nil {
 		return nil, err
 	}
