@@ -22,6 +22,7 @@ type commands struct {
 	Put     putCommand     `cmd:"" help:"Put a file's records into a stream."`
 	SQL     sqlCommand     `cmd:"" name:"sql" help:"Run SQL."`
 	Faults  faultsCommand  `cmd:"" help:"Make a server's requests go wrong on purpose."`
+	Crash   crashCommand   `cmd:"" help:"Kill a server again and again, and see whether it loses anything."`
 	Verify  verifyCommand  `cmd:"" help:"Check a data folder, byte by byte."`
 	Bench   benchCommand   `cmd:"" help:"Measure how fast this machine is."`
 	Version versionCommand `cmd:"" help:"Print the version."`
