@@ -29,6 +29,9 @@ type Config struct {
 	// memory (the state of running operators, metadata) is outside of it:
 	// expect up to half as much again. Default 256 MiB.
 	MemoryBytes int64
+	// ReadOnly opens a file that is there, as it is: what its write-ahead log holds
+	// is seen, and stays there.
+	ReadOnly bool
 	// Threads is how many threads run queries, together with the threads that
 	// call. Default 2.
 	Threads int
@@ -126,8 +129,11 @@ func (db *DB) attach(cfg Config) error {
 	}
 	defer conn.Close()
 	name, _, _ := strings.Cut(filepath.Base(cfg.Path), ".")
-	_, err = conn.Exec(context.Background(), fmt.Sprintf("ATTACH %s AS %s (STORAGE_VERSION %s, ROW_GROUP_SIZE %d)",
-		Literal(cfg.Path), Identifier(name), Literal(StorageVersion), cfg.RowGroupRows))
+	options := fmt.Sprintf("STORAGE_VERSION %s, ROW_GROUP_SIZE %d", Literal(StorageVersion), cfg.RowGroupRows)
+	if cfg.ReadOnly {
+		options = "READ_ONLY"
+	}
+	_, err = conn.Exec(context.Background(), fmt.Sprintf("ATTACH %s AS %s (%s)", Literal(cfg.Path), Identifier(name), options))
 	if err != nil {
 		return err
 	}

@@ -53,6 +53,29 @@ func Open(ctx context.Context, path string) (*Store, error) {
 // Close closes the store.
 func (s *Store) Close() error { return s.db.Close() }
 
+// Check reads the whole file and checks its structure. What is wrong with it is
+// an Error with code Corrupt.
+func (s *Store) Check(ctx context.Context) error {
+	rows, err := s.db.QueryContext(ctx, "PRAGMA integrity_check")
+	if err != nil {
+		return s.explain("check", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var line string
+		if err := rows.Scan(&line); err != nil {
+			return s.explain("check", err)
+		}
+		if line != "ok" {
+			return &leat.Error{Code: leat.Corrupt, Message: fmt.Sprintf("check of %s: %s", s.path, line), Hint: "restore the file from a copy"}
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return s.explain("check", err)
+	}
+	return nil
+}
+
 // change runs f in a transaction. what says what is done, for errors.
 //
 // A context that has ended stops a change before it begins, never in the
