@@ -55,10 +55,12 @@ func (f Folder) prepare(fsys vfs.FS) (io.Closer, error) {
 	return lock, nil
 }
 
+func (f Folder) tokenKeyPath() string { return filepath.Join(string(f), "token.key") }
+
 // tokenKey is the key that paging tokens and shard iterators are sealed with. It
 // is kept, so that they outlive a restart.
 func (f Folder) tokenKey(fsys vfs.FS) ([]byte, error) {
-	path := filepath.Join(string(f), "token.key")
+	path := f.tokenKeyPath()
 	key, err := vfs.ReadFile(fsys, path)
 	if err == nil && len(key) == awsapi.KeyBytes {
 		return key, nil

@@ -110,6 +110,9 @@ func Open(cfg Config) (_ *Server, err error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := folder.keepPrivate(); err != nil {
+		return nil, fmt.Errorf("data folder: %w", err)
+	}
 	s.warnings()
 	return s, nil
 }

@@ -30,6 +30,7 @@ should be; the exit code is 1 if not. Started again on the same folder, it goes 
 
 // Run runs the demo.
 func (c demoCommand) Run(ctx context.Context, term terminal) error {
+	keepFilesPrivate()
 	cfg, err := c.config(c.Data, term.err)
 	if err != nil {
 		return err

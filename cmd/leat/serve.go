@@ -48,6 +48,7 @@ certificate again.`
 
 // Run runs the server until it is told to stop.
 func (c serveCommand) Run(ctx context.Context, term terminal) (err error) {
+	keepFilesPrivate()
 	cfg, err := c.config(c.Data, term.err)
 	if err != nil {
 		return err
