@@ -2,8 +2,12 @@ package server
 
 import (
 	"bytes"
+	"fmt"
 	"io"
+	"net"
 	"net/http"
+
+	"leat/awsapi"
 )
 
 // indexPage says what there is at the HTTP address.
@@ -42,5 +46,21 @@ func (s *Server) console() http.Handler {
 		io.WriteString(w, indexPage)
 	})
 	mux.Handle("/admin/", s.faultsAdmin())
-	return mux
+	if address, ok := s.listeners.http.Addr().(*net.TCPAddr); ok && !address.IP.IsLoopback() {
+		return mux // it is asked under whatever name the machine has
+	}
+	return loopbackNamesOnly(mux)
+}
+
+// loopbackNamesOnly refuses requests under a name that is not this machine's own:
+// a page in the user's browser sends such when its owner has pointed the page's
+// name at a loopback address, and could read the answer.
+func loopbackNamesOnly(handler http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !awsapi.LoopbackHost(r.Host) {
+			http.Error(w, fmt.Sprintf("this answers only requests to localhost or a loopback address, not to host %q", r.Host), http.StatusForbidden)
+			return
+		}
+		handler.ServeHTTP(w, r)
+	})
 }
