@@ -31,7 +31,8 @@ func parquet(serializer string) string {
 	return `"DataFormatConversionConfiguration":{"OutputFormatConfiguration":{"Serializer":{"ParquetSerDe":{` + serializer + `}}}}`
 }
 
-func define(t *testing.T, request string) (delivery.Definition, description, error) {
+// treeOf is what a request's body decodes into.
+func treeOf(t *testing.T, request string) any {
 	t.Helper()
 	decoder := json.NewDecoder(strings.NewReader(request))
 	decoder.UseNumber()
@@ -39,12 +40,16 @@ func define(t *testing.T, request string) (delivery.Definition, description, err
 	if err := decoder.Decode(&tree); err != nil {
 		t.Fatalf("%s: %v", request, err)
 	}
-	in, err := createInput.Check(tree)
+	return tree
+}
+
+func define(t *testing.T, request string) (delivery.Definition, description, error) {
+	t.Helper()
+	in, err := createInput.Check(treeOf(t, request))
 	if err != nil {
 		return delivery.Definition{}, description{}, err
 	}
-	a := new(api)
-	return a.define(in)
+	return new(api).define(in)
 }
 
 func TestRequestsBecomeDefinitions(t *testing.T) {
