@@ -200,13 +200,6 @@ func (c *checker) constrain(s *Shape, value any, path string) {
 		if value > s.max {
 			c.violate(path, quote(strconv.FormatInt(value, 10)), fmt.Sprintf("Member must have value less than or equal to %d", s.max))
 		}
-	case float64:
-		if value < float64(s.min) {
-			c.violate(path, fmt.Sprintf("'%v'", value), fmt.Sprintf("Member must have value greater than or equal to %d", s.min))
-		}
-		if value > float64(s.max) {
-			c.violate(path, fmt.Sprintf("'%v'", value), fmt.Sprintf("Member must have value less than or equal to %d", s.max))
-		}
 	}
 }
 
@@ -257,17 +250,14 @@ func scalar(kind Kind, tree any) (any, error) {
 	if err != nil {
 		return nil, wrongType(number, kind)
 	}
-	switch kind {
-	case Integer:
-		// AWS cuts a fraction off.
-		if math.Abs(f) >= 1<<63 {
-			return nil, wrongType(number, kind)
-		}
-		return int64(f), nil
-	case Timestamp:
+	if kind == Timestamp {
 		return moment(f, number)
 	}
-	return f, nil
+	// AWS cuts a fraction off.
+	if math.Abs(f) >= 1<<63 {
+		return nil, wrongType(number, kind)
+	}
+	return int64(f), nil
 }
 
 // typed takes the values of encodings that tell whole numbers, fractions and
@@ -275,19 +265,9 @@ func scalar(kind Kind, tree any) (any, error) {
 func typed(kind Kind, tree any) (any, bool) {
 	switch value := tree.(type) {
 	case int64:
-		switch kind {
-		case Integer:
-			return value, true
-		case Decimal:
-			return float64(value), true
-		}
+		return value, kind == Integer
 	case float64:
-		switch {
-		case kind == Integer && math.Abs(value) < 1<<63:
-			return int64(value), true
-		case kind == Decimal:
-			return value, true
-		}
+		return int64(value), kind == Integer && math.Abs(value) < 1<<63
 	case time.Time:
 		return value, kind == Timestamp
 	}

@@ -51,7 +51,7 @@ func wrongType(tree any, kind Kind) error {
 
 // wanted are the kinds of values without parts, as AWS calls them.
 var wanted = map[Kind]string{
-	Text: "a String", Integer: "an Integer", Decimal: "a Double", Boolean: "a Boolean", Timestamp: "milliseconds since epoch", Blob: "a Blob",
+	Text: "a String", Integer: "an Integer", Boolean: "a Boolean", Timestamp: "milliseconds since epoch", Blob: "a Blob",
 }
 
 // DecodeBlob decodes base64 as AWS does: padded, canonical, without line
