@@ -1,7 +1,6 @@
 package awsapi
 
 import (
-	"encoding/json"
 	"io"
 	"net/http"
 	"time"
@@ -15,14 +14,14 @@ const (
 )
 
 // bodyFirst returns the error of a request that is refused for what stands in
-// its head. AWS reads the body before: one that is no JSON is what it complains
-// about then. A stranger's body is not worth much memory, so only a short one
+// its head. AWS reads the body before: one that is no JSON, or CBOR, is what it
+// complains about then. A stranger's body is not worth much memory, so only a short one
 // is read, and none that its client asks leave for.
 func (h *Handler) bodyFirst(reply *reply, r *http.Request, err error) error {
 	switch media := mediaType(r); {
 	case r.ContentLength <= 0 || r.ContentLength > maxPeekBytes || r.Header.Get("Expect") != "",
 		r.Header.Get("Content-Encoding") != "",
-		media != json11 && media != json10 && media != "application/json":
+		media != json11 && media != json10 && media != cbor11 && media != "application/json":
 		return err
 	}
 	control := http.NewResponseController(reply.w)
@@ -33,20 +32,25 @@ func (h *Handler) bodyFirst(reply *reply, r *http.Request, err error) error {
 	if _, failed := io.ReadFull(r.Body, body); failed != nil {
 		return err
 	}
-	return bodyBefore(body, err)
+	return bodyBefore(reply.encoding, body, err)
 }
 
 // bodyBefore is bodyFirst for a body that has been read.
-func bodyBefore(body []byte, err error) error {
+func bodyBefore(encoding string, body []byte, err error) error {
 	if len(body) > maxPeekBytes {
 		return err
 	}
-	var tree any
-	if json.Unmarshal(body, &tree) == nil {
-		switch tree.(type) {
-		case map[string]any, []any:
-			return err
-		}
+	decode, named := decodeJSON, "JSON"
+	if encoding == cbor11 {
+		decode, named = decodeCBOR, "CBOR"
 	}
-	return Errorf(SerializationException, "The request's body is not valid JSON.")
+	tree, wrong := decode(body)
+	if wrong != nil {
+		return wrong
+	}
+	switch tree.(type) {
+	case map[string]any, []any:
+		return err
+	}
+	return Errorf(SerializationException, "The request's body is no object in %s.", named)
 }

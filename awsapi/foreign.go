@@ -14,13 +14,15 @@ import (
 // foreign refuses a request for another service, and has the reply written in
 // its protocol. Requests that name a target are not looked at: they are JSON.
 func (h *Handler) foreign(reply *reply, r *http.Request) error {
+	smithy := r.Header.Get("Smithy-Protocol") == "rpc-v2-cbor"
+	if targetOf(r) != "" && !smithy {
+		return nil
+	}
 	service := scopeOf(r).service
 	query := r.URL.Query()
 	switch {
-	case r.Header.Get("Smithy-Protocol") == "rpc-v2-cbor":
+	case smithy:
 		reply.form = rpcCBOR
-	case r.Header.Get("X-Amz-Target") != "" || query.Has("X-Amz-Target"):
-		return nil
 	case service == "ec2":
 		reply.form = ec2XML
 	case mediaType(r) == "application/x-www-form-urlencoded" || query.Has("Action"):

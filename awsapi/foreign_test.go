@@ -184,10 +184,10 @@ func TestWhatIsMissingFromASignatureIsListed(t *testing.T) {
 		{"/?X-Amz-Algorithm", "", "", "{}", "IncompleteSignatureException", query("X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "X-Amz-SignedHeaders", "X-Amz-Date")},
 		{"/?X-Amz-Algorithm=a&X-Amz-Credential=b&X-Amz-Signature=c&X-Amz-Date=d", "", "", "{}", "IncompleteSignatureException", query("X-Amz-SignedHeaders")},
 		{"/?X-Amz-Algorithm", "X", "", "{}", "InvalidSignatureException", "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header."},
-		{"/", "", "", "hello", "SerializationException", "valid JSON"},
-		{"/", "X", "", "true", "SerializationException", "valid JSON"},
-		{"/?X-Amz-Algorithm", "", "", `{"Name":`, "SerializationException", "valid JSON"},
-		{"/", signedFor("echo"), "20260301T120000Z", "null", "SerializationException", "valid JSON"},
+		{"/", "", "", "hello", "SerializationException", "JSON"},
+		{"/", "X", "", "true", "SerializationException", "JSON"},
+		{"/?X-Amz-Algorithm", "", "", `{"Name":`, "SerializationException", "JSON"},
+		{"/", signedFor("echo"), "20260301T120000Z", "null", "SerializationException", "JSON"},
 	} {
 		headers := []string{"Content-Type", json11, "X-Amz-Target", "Echo_2026.Name"}
 		if test.authorization != "" {
@@ -199,6 +199,22 @@ func TestWhatIsMissingFromASignatureIsListed(t *testing.T) {
 		w := ask(t, handler, "POST", test.target, test.body, headers...)
 		if got := w.Body.String(); w.Code != 400 || !strings.Contains(got, `"`+test.exception+`"`) || !strings.Contains(got, test.want) {
 			t.Errorf("%s %s %s: got %d %s\nwant %s: %s", test.target, test.authorization, test.body, w.Code, got, test.exception, test.want)
+		}
+	}
+}
+
+func TestABodyThatIsNoCBORIsReportedBeforeItsSignature(t *testing.T) {
+	service := echo()
+	service.CBOR = true
+	handler, err := New(Config{Services: []Service{service}, Credentials: []Credential{credential}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for body, want := range map[string]string{"\xbf": "SerializationException", "\x05": "SerializationException", "hello": "SerializationException", "\xa0": "MissingAuthenticationTokenException"} {
+		w := ask(t, handler, "POST", "/", body, "Content-Type", cbor11, "X-Amz-Target", "Echo_2026.Name")
+		tree, err := cbor.Decode(w.Body.Bytes())
+		if fields, _ := tree.(map[string]any); err != nil || w.Code != 400 || fields["__type"] != want {
+			t.Errorf("%q: got %d %v, %v", body, w.Code, tree, err)
 		}
 	}
 }

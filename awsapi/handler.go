@@ -116,10 +116,7 @@ func (h *Handler) perform(r *http.Request, reply *reply, s *service, operation *
 	defer func() { h.release(body) }()
 	payload, err := auth.verify(r, body)
 	if err != nil {
-		if reply.encoding != cbor11 {
-			err = bodyBefore(body.bytes, err)
-		}
-		return err
+		return bodyBefore(reply.encoding, body.bytes, err)
 	}
 	ctx := h.locate(r.Context(), r)
 	if h.cfg.Faults != nil {
@@ -166,7 +163,7 @@ func (h *Handler) perform(r *http.Request, reply *reply, s *service, operation *
 // targetOf returns what a request asks for: a URL signed ahead may have it in
 // its query string.
 func targetOf(r *http.Request) string {
-	if target := r.Header.Get("X-Amz-Target"); target != "" {
+	if target := r.Header.Get("X-Amz-Target"); target != "" || r.URL.RawQuery == "" {
 		return target
 	}
 	return r.URL.Query().Get("X-Amz-Target")

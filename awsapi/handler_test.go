@@ -174,7 +174,7 @@ func TestErrorsAreAWSErrors(t *testing.T) {
 		{request{target: "Echo_2026"}, 400, "UnknownOperationException", "echo has no operation"},
 		{request{target: "Echo_2026.Nonsense"}, 400, "UnknownOperationException", "Nonsense"},
 		{request{target: "Echo_2026.Later"}, 400, "UnsupportedOperationException", "Leat does not support Later of echo yet"},
-		{request{target: "Echo_2026.Name", contentType: "application/x-amz-cbor-1.1", body: "{}"}, 400, "UnknownOperationException", "application/x-amz-cbor-1.1"},
+		{request{target: "Echo_2026.Name", contentType: "application/x-amz-cbor-1.1", body: "\xa0"}, 400, "UnknownOperationException", "application/x-amz-cbor-1.1"},
 		{request{target: "Echo_2026.Name"}, 400, "SerializationException", "no body"},
 		{request{target: "Echo_2026.Name", body: "hello"}, 400, "SerializationException", "not valid JSON"},
 		{request{target: "Echo_2026.Name", body: `{"Name":`}, 400, "SerializationException", "not valid JSON"},
