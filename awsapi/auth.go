@@ -58,7 +58,7 @@ func (a *authenticator) identify(r *http.Request, service string, now time.Time)
 // the body it came with; a nil authorization is good for everything. It returns
 // what the body carries: itself, or the data of its signed chunks, moved
 // together in place.
-func (a *authorization) verify(r *http.Request, body []byte) ([]byte, error) {
+func (a *authorization) verify(r *http.Request, body *body) ([]byte, error) {
 	kind, err := payloadOf(r)
 	if err != nil {
 		return nil, err
@@ -67,7 +67,9 @@ func (a *authorization) verify(r *http.Request, body []byte) ([]byte, error) {
 	if a != nil {
 		hash := string(kind)
 		if kind == wholePayload {
-			hash = hexSHA256(body)
+			if hash = body.sum; hash == "" {
+				hash = hexSHA256(body.bytes)
+			}
 		}
 		signer := a.signer(a.credential.Secret)
 		want := signer.sign(algorithm, hexSHA256([]byte(a.canonicalRequest(r, hash))))
@@ -77,9 +79,9 @@ func (a *authorization) verify(r *http.Request, body []byte) ([]byte, error) {
 		chunks = &chunkVerifier{signer, want}
 	}
 	if kind == chunkedPayload {
-		return readChunks(r, body, chunks)
+		return readChunks(r, body.bytes, chunks)
 	}
-	return body, nil
+	return body.bytes, nil
 }
 
 func errSignature() error {

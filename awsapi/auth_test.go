@@ -138,12 +138,12 @@ func TestWhatIsNotSignedRightIsRefused(t *testing.T) {
 }
 
 // check does what the handler does.
-func check(a *authenticator, r *http.Request, body []byte, service string, now time.Time) ([]byte, error) {
+func check(a *authenticator, r *http.Request, sent []byte, service string, now time.Time) ([]byte, error) {
 	auth, err := a.identify(r, service, now)
 	if err != nil {
 		return nil, err
 	}
-	return auth.verify(r, body)
+	return auth.verify(r, &body{bytes: sent})
 }
 
 func signatureOf(r *http.Request) string {

@@ -3,6 +3,7 @@ package awsapi
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -44,12 +45,9 @@ func readAuthorization(r *http.Request) (*authorization, error) {
 		return nil, Errorf("MissingAuthenticationTokenException", "Missing Authentication Token")
 	}
 	name, rest, _ := strings.Cut(header, " ")
-	if name != algorithm {
-		return nil, Errorf("IncompleteSignatureException", "Unsupported AWS 'algorithm': '%s'. Only %s is supported.", name, algorithm)
-	}
 	fields := map[string]string{}
-	for field := range strings.SplitSeq(rest, ",") {
-		key, value, _ := strings.Cut(strings.TrimSpace(field), "=")
+	for _, field := range strings.FieldsFunc(rest, func(r rune) bool { return r == ',' || r == ' ' }) {
+		key, value, _ := strings.Cut(field, "=")
 		fields[key] = value
 	}
 	missing := ""
@@ -58,15 +56,18 @@ func readAuthorization(r *http.Request) (*authorization, error) {
 			missing += "Authorization header requires '" + key + "' parameter. "
 		}
 	}
-	stamp, signed, err := readStamp(r.Header)
-	if err != nil {
-		return nil, err
-	}
-	if stamp == "" {
+	if r.Header.Get("X-Amz-Date") == "" && r.Header.Get("Date") == "" {
 		missing += "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. "
 	}
 	if missing != "" {
-		return nil, Errorf("IncompleteSignatureException", "%sAuthorization=%s", missing, withoutSignature(header))
+		return nil, Errorf("IncompleteSignatureException", "%sAuthorization=%s", missing, wholeSignature.ReplaceAllString(header, "…"))
+	}
+	if name != algorithm {
+		return nil, errAlgorithm(name)
+	}
+	stamp, signed, err := readStamp(r.Header)
+	if err != nil {
+		return nil, err
 	}
 	auth := &authorization{signature: fields["Signature"], stamp: stamp, time: signed}
 	return auth, auth.readScope(fields["Credential"], fields["SignedHeaders"])
@@ -77,17 +78,17 @@ const maxExpires = 7 * 24 * time.Hour
 
 // readQuery reads the parameters of a URL that was signed ahead.
 func readQuery(query url.Values) (*authorization, error) {
-	if name := query.Get("X-Amz-Algorithm"); name != algorithm {
-		return nil, Errorf("IncompleteSignatureException", "Unsupported AWS 'algorithm': '%s'. Only %s is supported.", name, algorithm)
-	}
 	missing := ""
-	for _, name := range []string{"X-Amz-Credential", "X-Amz-Signature", "X-Amz-SignedHeaders", "X-Amz-Date"} {
+	for _, name := range []string{"X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "X-Amz-SignedHeaders", "X-Amz-Date"} {
 		if query.Get(name) == "" {
 			missing += "AWS query-string parameters must include '" + name + "'. "
 		}
 	}
 	if missing != "" {
 		return nil, Errorf("IncompleteSignatureException", "%sRe-examine the query-string parameters.", missing)
+	}
+	if name := query.Get("X-Amz-Algorithm"); name != algorithm {
+		return nil, errAlgorithm(name)
 	}
 	auth := &authorization{signature: query.Get("X-Amz-Signature"), stamp: query.Get("X-Amz-Date"), inQuery: true}
 	var err error
@@ -118,26 +119,27 @@ func (a *authorization) readScope(credential, signedHeaders string) error {
 	return nil
 }
 
-// withoutSignature shows a header in an error without repeating its secret-made part.
-func withoutSignature(header string) string {
-	before, _, _ := strings.Cut(header, "Signature=")
-	return before
+// wholeSignature is a signature that could be good for something; an error does
+// not repeat it.
+var wholeSignature = regexp.MustCompile(`[0-9a-fA-F]{64}`)
+
+func errAlgorithm(name string) error {
+	return Errorf("IncompleteSignatureException", "Unsupported AWS 'algorithm': '%s'. Only %s is supported.", name, algorithm)
 }
 
-// readStamp returns when a request says it was signed; "" when it does not say.
+// readStamp returns when a request says it was signed; one of the headers is
+// there.
 func readStamp(header http.Header) (string, time.Time, error) {
 	if stamp := header.Get("X-Amz-Date"); stamp != "" {
 		t, err := parseStamp(stamp)
 		return stamp, t, err
 	}
-	if date := header.Get("Date"); date != "" {
-		t, err := http.ParseTime(date)
-		if err != nil {
-			return "", t, Errorf("IncompleteSignatureException", "Date header '%s' is not a date of HTTP.", date)
-		}
-		return t.UTC().Format(stampFormat), t, nil
+	date := header.Get("Date")
+	t, err := http.ParseTime(date)
+	if err != nil {
+		return "", t, Errorf("IncompleteSignatureException", "Date header '%s' is not a date of HTTP.", date)
 	}
-	return "", time.Time{}, nil
+	return t.UTC().Format(stampFormat), t, nil
 }
 
 func parseStamp(stamp string) (time.Time, error) {

@@ -2,6 +2,8 @@ package awsapi
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -35,8 +37,18 @@ type Config struct {
 	// BodyTimeout bounds how long a client may take to send a body, and to take
 	// an answer's; default 1 minute.
 	BodyTimeout time.Duration
-	Now         func() time.Time // default time.Now
-	Logger      *slog.Logger     // default: discards
+	// Region is where callers are who do not sign for one; default us-east-1.
+	Region string
+	// Account is the number of the one account that there is: twelve digits.
+	// Default: 000000000000, or, as long as there are no Credentials, a caller's
+	// access key id that is twelve digits.
+	Account string
+	// Origins are those whose pages may use the APIs from a browser while there
+	// are no Credentials, beside those of loopback hosts: "https://app.example".
+	// With credentials all may, as on AWS.
+	Origins []string
+	Now     func() time.Time // default time.Now
+	Logger  *slog.Logger     // default: discards
 }
 
 func (c Config) withDefaults() Config {
@@ -63,7 +75,15 @@ func (c Config) withDefaults() Config {
 }
 
 // Validate reports a mistake in the configuration.
-func (c Config) Validate() error { return checkCredentials(c.Credentials) }
+func (c Config) Validate() error {
+	switch {
+	case c.Region != "" && !IsRegion(c.Region):
+		return fmt.Errorf("region: %q is not the name of one, such as %s", c.Region, DefaultRegion)
+	case c.Account != "" && !IsAccount(c.Account):
+		return fmt.Errorf("account: %q is not twelve digits", c.Account)
+	}
+	return errors.Join(checkOrigins(c.Origins), checkCredentials(c.Credentials))
+}
 
 // A Service is one API.
 type Service struct {

@@ -15,6 +15,7 @@ type Handler struct {
 	cfg      Config
 	services map[string]*service // by target
 	auth     atomic.Pointer[authenticator]
+	place    Place // of callers who do not say
 	bodies   *room // for bodies
 	trees    *room // for what they are decoded into
 	streams  streams
@@ -36,6 +37,7 @@ func New(cfg Config) (*Handler, error) {
 	h := &Handler{
 		cfg:      cfg,
 		services: map[string]*service{},
+		place:    NewPlace(cfg.Region, cfg.Account),
 		bodies:   newRoom(cfg.MaxBufferedBytes, cfg.MaxWaiting),
 		trees:    newRoom(cfg.maxTreeBytes(), cfg.MaxWaiting),
 	}
@@ -66,7 +68,10 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 				Message: "Leat met a fault of its own; its log has the details under this request's id."})
 		}
 	}()
-	s, operation, err := h.route(r)
+	s, operation, err := h.enter(reply, r)
+	if err == nil && s == nil {
+		return
+	}
 	if err == nil {
 		err = h.perform(r, reply, s, operation)
 	}
@@ -80,24 +85,40 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	reply.error(named)
 }
 
+// enter decides whether a request may ask at all, and what it asks for. No service
+// and no error mean that the request has been answered.
+func (h *Handler) enter(reply *reply, r *http.Request) (*service, *Operation, error) {
+	if err := h.checkCaller(r); err != nil {
+		return &service{}, nil, err
+	}
+	if allowOrigin(reply, r) {
+		return nil, nil, nil
+	}
+	s, operation, err := h.route(reply, r)
+	if err != nil && (reply.form == plainForm || reply.form == oldJSON) {
+		err = h.bodyFirst(reply, r, err)
+	}
+	return s, operation, err
+}
+
 // perform reads, authenticates and answers a request, unless it returns an
 // error.
 func (h *Handler) perform(r *http.Request, reply *reply, s *service, operation *Operation) error {
 	// Strangers are sent away before their bodies take memory.
 	auth, err := h.auth.Load().identify(r, s.Name, h.cfg.Now())
 	if err != nil {
-		return err
+		return h.bodyFirst(reply, r, err)
 	}
 	body, err := h.readBody(reply.w, r)
 	if err != nil {
 		return err
 	}
 	defer func() { h.release(body) }()
-	payload, err := auth.verify(r, body.bytes)
+	payload, err := auth.verify(r, body)
 	if err != nil {
-		return err
+		return bodyBefore(reply.encoding, body.bytes, err)
 	}
-	ctx := r.Context()
+	ctx := h.locate(r.Context(), r)
 	if h.cfg.Faults != nil {
 		if ctx, err = h.fault(ctx, reply, s, operation, payload); err != nil {
 			return err
@@ -142,7 +163,7 @@ func (h *Handler) perform(r *http.Request, reply *reply, s *service, operation *
 // targetOf returns what a request asks for: a URL signed ahead may have it in
 // its query string.
 func targetOf(r *http.Request) string {
-	if target := r.Header.Get("X-Amz-Target"); target != "" {
+	if target := r.Header.Get("X-Amz-Target"); target != "" || r.URL.RawQuery == "" {
 		return target
 	}
 	return r.URL.Query().Get("X-Amz-Target")
@@ -154,26 +175,40 @@ func mediaType(r *http.Request) string {
 	return strings.ToLower(strings.TrimSpace(media))
 }
 
-// route finds what a request asks for.
-func (h *Handler) route(r *http.Request) (*service, *Operation, error) {
+// route finds what a request asks for. An error may set the form that the reply
+// writes it in.
+func (h *Handler) route(reply *reply, r *http.Request) (*service, *Operation, error) {
 	none := &service{}
-	if r.Method != http.MethodPost {
-		return none, nil, Errorf(AccessDenied, "Unable to determine service/operation name to be authorized: Leat's AWS APIs take POST requests with an X-Amz-Target header, not %s.", r.Method)
+	if err := h.foreign(reply, r); err != nil {
+		return none, nil, err
 	}
-	target := targetOf(r)
+	media, target := mediaType(r), targetOf(r)
+	if r.Method != http.MethodPost {
+		reply.form = bareXML
+		return none, nil, errNoOperation()
+	}
 	prefix, name, _ := strings.Cut(target, ".")
 	s := h.services[prefix]
+	known := media == json11 || media == json10 || media == cbor11
+	switch {
+	case r.ContentLength == 0 && s != nil && s.operations[name] != nil:
+		return s, nil, Errorf(SerializationException, "The request has no body: send {} when it has no members.")
+	case known || r.ContentLength == 0:
+	case media == "application/json":
+		reply.form = oldJSON
+		return none, nil, errMedia(media)
+	case target == "":
+		reply.form = bareXML
+		return none, nil, errNoOperation()
+	default:
+		reply.form = bareXML
+		return none, nil, errMedia(media)
+	}
 	if s == nil {
 		return none, nil, Errorf(UnknownOperation, "Leat has no API for X-Amz-Target %q.", target)
 	}
-	switch media := mediaType(r); {
-	case media == json11, media == json10, media == cbor11 && s.CBOR:
-	default:
+	if media == cbor11 && !s.CBOR {
 		return s, nil, Errorf(UnknownOperation, "Leat does not read content type %q for %s: send %s.", media, s.Name, json11)
-	}
-	if h.auth.Load().open() && !LoopbackHost(r.Host) {
-		return s, nil, &Error{Type: AccessDenied, Status: http.StatusForbidden,
-			Message: fmt.Sprintf("Without credentials Leat answers only requests to localhost or a loopback address, not to host %q.", r.Host)}
 	}
 	operation := s.operations[name]
 	switch {
@@ -183,4 +218,14 @@ func (h *Handler) route(r *http.Request) (*service, *Operation, error) {
 		return s, nil, Errorf(UnsupportedOperation, "Leat does not support %s of %s yet.", name, s.Name)
 	}
 	return s, nil, Errorf(UnknownOperation, "%s has no operation %q.", s.Name, name)
+}
+
+// errNoOperation is what AWS says, in these words, to what is no call at all.
+func errNoOperation() error {
+	return &Error{Type: AccessDenied, Status: http.StatusForbidden, Message: "Unable to determine service/operation name to be authorized"}
+}
+
+func errMedia(media string) error {
+	return &Error{Type: UnknownOperation, Status: http.StatusNotFound,
+		Message: fmt.Sprintf("Leat does not read content type %q: send %s.", media, json11)}
 }

@@ -61,8 +61,9 @@ type response struct {
 	status int
 	header http.Header
 	body   string
-	Type   string `json:"__type"`
-	Text   string `json:"message"`
+	Type   string // of an error
+	Text   string // its message
+	Other  string // its message under the name that it should not have
 }
 
 func start(t *testing.T, cfg Config) string {
@@ -118,10 +119,19 @@ func send(t *testing.T, url string, req request) response {
 		fields, _ := tree.(map[string]any)
 		answer.Type, _ = fields["__type"].(string)
 		answer.Text, _ = fields["message"].(string)
+		answer.Other, _ = fields["Message"].(string)
 	default:
-		if err := json.Unmarshal(text, &answer); err != nil {
+		var fields map[string]string
+		if err := json.Unmarshal(text, &fields); err != nil {
 			t.Errorf("error body %s: %v", text, err)
 		}
+		answer.Type, answer.Text, answer.Other = fields["__type"], fields["message"], fields["Message"]
+	}
+	if answer.Type == SerializationException { // its message alone is in capitals
+		answer.Text, answer.Other = answer.Other, answer.Text
+	}
+	if answer.Other != "" {
+		t.Errorf("%s has a message %q of the other form", answer.Type, answer.Other)
 	}
 	return answer
 }
@@ -159,15 +169,14 @@ func TestErrorsAreAWSErrors(t *testing.T) {
 		want    string
 		message string
 	}{
-		{request{method: "GET", target: "Echo_2026.Name"}, 400, "AccessDeniedException", "POST"},
 		{request{body: "{}"}, 400, "UnknownOperationException", `""`},
 		{request{target: "Other.Name"}, 400, "UnknownOperationException", "Other.Name"},
 		{request{target: "Echo_2026"}, 400, "UnknownOperationException", "echo has no operation"},
 		{request{target: "Echo_2026.Nonsense"}, 400, "UnknownOperationException", "Nonsense"},
 		{request{target: "Echo_2026.Later"}, 400, "UnsupportedOperationException", "Leat does not support Later of echo yet"},
-		{request{target: "Echo_2026.Name", contentType: "text/plain"}, 400, "UnknownOperationException", "text/plain"},
-		{request{target: "Echo_2026.Name", contentType: "application/x-amz-cbor-1.1"}, 400, "UnknownOperationException", "application/x-amz-cbor-1.1"},
-		{request{target: "Echo_2026.Name"}, 400, "SerializationException", "not valid JSON"},
+		{request{target: "Echo_2026.Name", contentType: "application/x-amz-cbor-1.1", body: "\xa0"}, 400, "UnknownOperationException", "application/x-amz-cbor-1.1"},
+		{request{target: "Echo_2026.Name"}, 400, "SerializationException", "no body"},
+		{request{target: "Echo_2026.Name", body: "hello"}, 400, "SerializationException", "not valid JSON"},
 		{request{target: "Echo_2026.Name", body: `{"Name":`}, 400, "SerializationException", "not valid JSON"},
 		{request{target: "Echo_2026.Name", body: `{} {}`}, 400, "SerializationException", "more after"},
 		{request{target: "Echo_2026.Name", body: "{\"Name\":\"\xff\"}"}, 400, "SerializationException", "UTF-8"},
@@ -228,7 +237,7 @@ func TestOnlyLoopbackHostsWithoutCredentials(t *testing.T) {
 
 func TestCredentialsAreAskedFor(t *testing.T) {
 	url := start(t, Config{Credentials: []Credential{credential}})
-	got := send(t, url, request{target: "Echo_2026.Hot", body: `"hot"`, host: "leat.example.com"})
+	got := send(t, url, request{target: "Echo_2026.Hot", body: `{"a":1}`, host: "leat.example.com"})
 	if got.status != 400 || got.Type != "MissingAuthenticationTokenException" {
 		t.Errorf("got %d %s", got.status, got.body)
 	}

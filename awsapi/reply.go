@@ -2,15 +2,16 @@ package awsapi
 
 import (
 	"crypto/rand"
-	"encoding/hex"
+	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
 	"leat/awsapi/cbor"
+
+	"github.com/google/uuid"
 )
 
 // The encodings of requests and responses.
@@ -23,7 +24,8 @@ const (
 // A reply writes one response. Nothing has been sent until its body is.
 type reply struct {
 	w         http.ResponseWriter
-	encoding  string // of the body: one of the above
+	encoding  string    // of the body: one of the above
+	form      replyForm // of an error
 	requestID string
 	timeout   time.Duration
 	sent      bool
@@ -35,30 +37,23 @@ type reply struct {
 // newReply returns a reply to a request of some media type, in the same one if
 // it is one that Leat writes. The client has as long to take it as timeout says.
 func newReply(w http.ResponseWriter, media string, timeout time.Duration) *reply {
-	reply := &reply{w: w, encoding: json11, requestID: newRequestID(), timeout: timeout}
+	reply := &reply{w: w, encoding: json11, requestID: uuid.NewString(), timeout: timeout}
 	if media == json10 || media == cbor11 {
 		reply.encoding = media
 	}
 	header := w.Header()
 	header.Set("x-amzn-RequestId", reply.requestID)
+	header.Set("x-amz-id-2", extendedID())
 	header.Set("Content-Type", reply.encoding)
 	return reply
 }
 
-// newRequestID returns a random UUID.
-func newRequestID() string {
-	var id [16]byte
+// extendedID returns what AWS sends beside the id of a request: 72 bytes that
+// only its own people can read.
+func extendedID() string {
+	var id [72]byte
 	rand.Read(id[:]) // never fails
-	id[6] = id[6]&0x0f | 0x40
-	id[8] = id[8]&0x3f | 0x80
-	var text [36]byte
-	hex.Encode(text[:8], id[:4])
-	hex.Encode(text[9:13], id[4:6])
-	hex.Encode(text[14:18], id[6:8])
-	hex.Encode(text[19:23], id[8:10])
-	hex.Encode(text[24:], id[10:])
-	text[8], text[13], text[18], text[23] = '-', '-', '-', '-'
-	return string(text[:])
+	return base64.StdEncoding.EncodeToString(id[:])
 }
 
 // A JSONAppender is a result that encodes itself, faster than reflection does.
@@ -124,18 +119,8 @@ func (r *reply) error(err *Error) {
 	if r.sent {
 		return
 	}
-	// A message may repeat what stands in a header or a query string.
-	message := strings.ToValidUTF8(err.Message, "\ufffd")
-	encoded, _ := r.marshal(struct {
-		Type    string `json:"__type"`
-		Message string `json:"message"`
-	}{err.Type, message}) // two strings always encode
-	r.w.Header().Set("x-amzn-errortype", err.Type)
-	status := err.Status
-	if status == 0 {
-		status = http.StatusBadRequest
-	}
-	r.send(status, encoded)
+	encoded := r.encodeError(err)
+	r.send(statusOf(err), encoded)
 }
 
 func (r *reply) body(encoded []byte) { r.send(http.StatusOK, encoded) }

@@ -40,7 +40,7 @@ const (
 
 var (
 	namePattern   = regexp.MustCompile(`^[a-zA-Z0-9_.-]{1,64}$`)
-	bucketPattern = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
+	bucketPattern = regexp.MustCompile(`^[a-zA-Z0-9_.-]{1,255}$`) // as Firehose has it
 )
 
 func (d Definition) withDefaults() Definition {
@@ -83,8 +83,8 @@ func (d Definition) validate() error {
 	switch {
 	case !namePattern.MatchString(d.Name):
 		return invalid("delivery stream name %q is not 1 to 64 of a-z, A-Z, 0-9, _, . and -", d.Name)
-	case !bucketPattern.MatchString(d.Bucket) || strings.Contains(d.Bucket, ".."):
-		return invalid("bucket name %q is not 3 to 63 of a-z, 0-9, . and -", d.Bucket)
+	case !bucketPattern.MatchString(d.Bucket) || d.Bucket == "." || d.Bucket == "..":
+		return invalid("bucket name %q is not 1 to 255 of a-z, A-Z, 0-9, _, . and -, or is . or .., which folders cannot be called", d.Bucket)
 	case compressions == "":
 		return &leat.Error{Code: leat.Unsupported, Message: fmt.Sprintf("format %q is not supported; formats are json and parquet", d.Format)}
 	case strings.Contains(d.Compression, " ") || !strings.Contains(" "+compressions+" ", " "+d.Compression+" "):

@@ -64,20 +64,23 @@ type appendBatch struct {
 
 var appendBatches = sync.Pool{New: func() any { return new(appendBatch) }}
 
+// ErrReadsStream refuses records for a delivery stream that reads a stream.
+var ErrReadsStream error = &leat.Error{
+	Code:    leat.InvalidArgument,
+	Message: "the delivery stream takes its records from a stream, not from callers",
+	Hint:    "put the records into the stream",
+}
+
 // Put appends records to a DirectPut delivery stream durably and returns an id
-// for each. All are taken or none. A record over MaxDirectRecordBytes, and a
-// delivery stream that reads a stream, are InvalidArgument.
+// for each. All are taken or none. A record over MaxDirectRecordBytes is
+// InvalidArgument; so is ErrReadsStream.
 func (s *Service) Put(ctx context.Context, name string, records [][]byte) ([]string, error) {
 	p, err := s.pipe(name)
 	if err != nil {
 		return nil, err
 	}
 	if p.def.SourceStream != "" {
-		return nil, &leat.Error{
-			Code:    leat.InvalidArgument,
-			Message: fmt.Sprintf("delivery stream %q takes its records from stream %q, not from callers", name, p.def.SourceStream),
-			Hint:    "put the records into the stream",
-		}
+		return nil, ErrReadsStream
 	}
 	for i, record := range records {
 		if len(record) > MaxDirectRecordBytes {

@@ -76,7 +76,7 @@ func TestAggregatedRecordsCountOnce(t *testing.T) {
 	random := rand.New(rand.NewPCG(seed, 0))
 	all := makeAggregates(t, rounds*100, seed)
 	data := filepath.Join(t.TempDir(), "data")
-	p := serve(t, data)
+	p := serve(t, data, "--small-buffers")
 	makeAggregatePipelines(t, p)
 	acknowledged := map[string]bool{}
 	for i := range rounds {

@@ -30,7 +30,7 @@ func TestReshardingUnderLoadAndKillsLosesNoOrder(t *testing.T) {
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 1))
 	data := filepath.Join(t.TempDir(), "data")
-	p := serve(t, data)
+	p := serve(t, data, "--small-buffers")
 	makePipelines(t, p)
 	events, err := simulate.NewEvents(simulate.EventsConfig{Seed: seed, Types: 10, Bad: 0.01})
 	if err != nil {

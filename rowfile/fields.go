@@ -147,9 +147,6 @@ func (s *Scanner) Seen(dst []int32) []int32 {
 // Name returns the name of a field that Seen gave.
 func (s *Scanner) Name(field int32) string { return s.fields.fields[field].Name }
 
-// Reset forgets the fields and what is expected of them.
-func (s *Scanner) Reset() { s.fields = fieldSet{} }
-
 func quoteName(name []byte) string {
 	if len(name) > 60 {
 		name = name[:60]

@@ -30,9 +30,6 @@ type Fault struct {
 	Reason string
 }
 
-// Error returns the reason; the offset is a byte's, from 0.
-func (f *Fault) Error() string { return f.Reason }
-
 // A Scanner checks that records are single JSON objects by RFC 8259, in UTF-8,
 // and sees the fields of their top level. It checks more than the RFC asks
 // for: a field must not occur twice, numbers must fit a double, \u escapes must

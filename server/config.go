@@ -7,6 +7,8 @@ import (
 	"net"
 	"runtime"
 	"time"
+
+	"leat/awsapi"
 )
 
 // Config configures a Server. The zero value of a field is its default.
@@ -42,6 +44,18 @@ type Config struct {
 	// TLSSelfSigned makes a certificate for localhost and keeps it in the data
 	// folder. It goes without TLSCert.
 	TLSSelfSigned bool
+
+	// Region is where those are who ask the AWS APIs without saying it; default
+	// us-east-1. Account is the number of the one account there is; default
+	// 000000000000.
+	Region, Account string
+	// AllowOrigins are origins whose pages may use the AWS APIs while no
+	// credentials are set, beside those on this machine.
+	AllowOrigins []string
+
+	// SmallBuffers lets delivery streams that convert formats or partition have
+	// buffers of less than 64 MB, which AWS refuses.
+	SmallBuffers bool
 
 	// EnforceLimits throttles the Kinesis API as AWS does; default: nothing is
 	// throttled.
@@ -139,6 +153,9 @@ func (c Config) Validate() error {
 	}
 	if (c.AccessKeyID == "") != (c.SecretAccessKey == "") {
 		return errors.New("credentials: give both the access key id and the secret access key, or neither")
+	}
+	if err := (awsapi.Config{Region: c.Region, Account: c.Account, Origins: c.AllowOrigins}).Validate(); err != nil {
+		return err
 	}
 	if err := c.checkTLS(); err != nil {
 		return err

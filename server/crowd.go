@@ -13,6 +13,10 @@ const connectionBytes = 20 << 10
 // the system's queue until others have gone. Without it any number of idle
 // connections would take the memory and the file handles that streams need: one
 // that cannot open its next file stops taking records.
+//
+// golang.org/x/net/netutil has one, whose connections cannot be closed by half:
+// net/http then resets those whose client is still sending, and an answer such
+// as 413 is lost.
 type crowd struct {
 	net.Listener
 	places chan struct{} // a token for each open connection

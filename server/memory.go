@@ -1,10 +1,9 @@
 package server
 
 import (
-	"bufio"
-	"os"
-	"strconv"
-	"strings"
+	"math"
+
+	"github.com/KimMachineGun/automemlimit/memlimit"
 )
 
 // A memoryPlan says what each part may take of the process's memory, in bytes.
@@ -50,33 +49,15 @@ func defaultMemory(machine int64) int64 {
 }
 
 // machineMemory is the machine's memory in bytes, or the control group's limit
-// when that is less; 0 when neither can be read.
+// when that is less, of either version and of whichever group above sets it; 0
+// when neither is known.
 func machineMemory() int64 {
-	total := memTotal()
-	if text, err := os.ReadFile("/sys/fs/cgroup/memory.max"); err == nil {
-		limit, err := strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64)
-		if err == nil && (total == 0 || limit < total) {
-			return limit
-		}
-	}
-	return total
-}
-
-func memTotal() int64 {
-	file, err := os.Open("/proc/meminfo")
+	total, err := memlimit.FromSystem()
 	if err != nil {
-		return 0
+		total = 0
 	}
-	defer file.Close()
-	lines := bufio.NewScanner(file)
-	for lines.Scan() {
-		if rest, ok := strings.CutPrefix(lines.Text(), "MemTotal:"); ok {
-			kib, err := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(rest, "kB")), 10, 64)
-			if err != nil {
-				return 0
-			}
-			return kib << 10
-		}
+	if limit, err := memlimit.FromCgroup(); err == nil && (total == 0 || limit < total) {
+		total = limit
 	}
-	return 0
+	return int64(min(total, math.MaxInt64))
 }

@@ -135,13 +135,14 @@ func (s *Server) newAWS(folder Folder, fsys vfs.FS) (*awsapi.Handler, error) {
 	s.kinesis = kinesis.New(s.kinesisConfig(tokens))
 	services := []awsapi.Service{
 		s.kinesis.Service(),
-		firehose.Service(firehose.Config{Delivery: s.deliveries, Refuse: s.cfg.refuseRecords()}),
+		firehose.Service(firehose.Config{Delivery: s.deliveries, SmallBuffers: s.cfg.SmallBuffers, Refuse: s.cfg.refuseRecords()}),
 	}
 	if s.cfg.Faults {
 		s.faults = newFaults(services, s.cfg.Now, s.cfg.Logger)
 	}
 	return awsapi.New(awsapi.Config{
 		Services: services, Credentials: credentials, MaxBufferedBytes: planMemory(s.cfg.MemoryBytes).maxBodies(),
+		Region: s.cfg.Region, Account: s.cfg.Account, Origins: s.cfg.AllowOrigins,
 		Faults: s.faults, Now: s.cfg.Now, Logger: s.cfg.Logger,
 	})
 }

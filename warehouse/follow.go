@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/cenkalti/backoff/v5"
+
 	"leat/source"
 )
 
@@ -82,7 +84,7 @@ func (v *view) isAuto() bool {
 // follow keeps the view up with its stream, woken by it, until ctx ends.
 func (v *view) follow(ctx context.Context) {
 	log := v.w.cfg.Logger.With("view", v.def.Schema+"."+v.def.Name, "stream", v.def.Stream)
-	wait := retryMin
+	pauses := backoff.ExponentialBackOff{InitialInterval: retryMin, MaxInterval: retryMax, Multiplier: 2}
 	failing := ""
 	for ctx.Err() == nil {
 		started := time.Now()
@@ -90,7 +92,8 @@ func (v *view) follow(ctx context.Context) {
 			if failing != "" {
 				log.Info("the view follows its stream again")
 			}
-			failing, wait = "", retryMin
+			failing = ""
+			pauses.Reset()
 		})
 		if ctx.Err() != nil || errors.Is(err, errViewGone) {
 			return
@@ -107,9 +110,8 @@ func (v *view) follow(ctx context.Context) {
 		v.reportError(err)
 		select {
 		case <-ctx.Done():
-		case <-time.After(wait):
+		case <-time.After(pauses.NextBackOff()):
 		}
-		wait = min(2*wait, retryMax)
 	}
 }
 

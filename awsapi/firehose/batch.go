@@ -2,10 +2,12 @@ package firehose
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"leat/awsapi"
 	"leat/awsapi/scan"
+	"leat/delivery"
 )
 
 // maxBatchBytes is how much data one PutRecordBatch may carry.
@@ -44,8 +46,11 @@ func (a *api) put(ctx context.Context, name string, records [][]byte) ([]string,
 		return nil, awsapi.Errorf(invalidArgument, "Records size exceeds %d MB limit", maxBatchBytes>>20)
 	}
 	ids, err := a.delivery.Put(ctx, name, records)
+	if errors.Is(err, delivery.ErrReadsStream) {
+		return nil, awsapi.Errorf(invalidArgument, "This operation is not permitted on %s delivery stream type.", kinesisStreamAsSource)
+	}
 	if err != nil {
-		return nil, a.nameError(err, name)
+		return nil, nameError(ctx, err, name)
 	}
 	return ids, nil
 }

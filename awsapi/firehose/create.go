@@ -22,8 +22,8 @@ import (
 // over "records" and Columns, when given, declares the records' fields; and
 // Leat's own StartFrom, whose parameter Position is LATEST or TRIM_HORIZON, to
 // begin with the oldest record of the stream. Parquet
-// needs no SchemaConfiguration and may be ZSTD. Buffers may be smaller than 64
-// MB with Parquet or partitions. RoleARN, CloudWatchLoggingOptions and retry
+// needs no SchemaConfiguration and may be ZSTD. With --small-buffers buffers
+// may be smaller than 64 MB with Parquet or partitions. RoleARN, CloudWatchLoggingOptions and retry
 // durations are kept and described, but have no effect: errors go to Leat's log.
 // Everything else is refused by name.
 //
@@ -45,7 +45,7 @@ func (a *api) create(ctx context.Context, in shape.Object) (any, error) {
 		return nil, awsapi.Errorf(invalidArgument, "%s", err)
 	}
 	if err != nil {
-		return nil, a.nameError(err, definition.Name)
+		return nil, nameError(ctx, err, definition.Name)
 	}
-	return createOutput{a.arnOf(definition.Name)}, nil
+	return createOutput{arnOf(ctx, definition.Name)}, nil
 }

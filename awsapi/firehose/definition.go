@@ -19,6 +19,8 @@ const (
 	defaultMegabytes            = 5
 	defaultMegabytesPartitioned = 64
 	defaultMegabytesParquet     = 128
+	// minMegabytesLarge is the least for converted and partitioned records.
+	minMegabytesLarge = 64
 )
 
 // unsupported refuses a part of a request by name.
@@ -40,14 +42,11 @@ func refuse(in shape.Object, of string, members ...string) error {
 // of it.
 func (a *api) define(in shape.Object) (delivery.Definition, description, error) {
 	definition := delivery.Definition{Name: in.Text("DeliveryStreamName")}
-	if err := refuse(in, "", "S3DestinationConfiguration", "RedshiftDestinationConfiguration", "ElasticsearchDestinationConfiguration",
-		"AmazonopensearchserviceDestinationConfiguration", "SplunkDestinationConfiguration", "HttpEndpointDestinationConfiguration",
-		"AmazonOpenSearchServerlessDestinationConfiguration", "SnowflakeDestinationConfiguration", "IcebergDestinationConfiguration",
-		"MSKSourceConfiguration", "DatabaseSourceConfiguration", "DeliveryStreamEncryptionConfigurationInput", "Tags"); err != nil {
+	if err := checkDestinations(in); err != nil {
 		return definition, description{}, err
 	}
-	if !in.Has("ExtendedS3DestinationConfiguration") {
-		return definition, description{}, awsapi.Errorf(invalidArgument, "Exactly one destination configuration is supported for a Firehose: give ExtendedS3DestinationConfiguration.")
+	if err := refuse(in, "", "MSKSourceConfiguration", "DatabaseSourceConfiguration", "DeliveryStreamEncryptionConfigurationInput", "Tags"); err != nil {
+		return definition, description{}, err
 	}
 	described := description{Type: directPut}
 	if in.Has("DeliveryStreamType") {
@@ -57,11 +56,34 @@ func (a *api) define(in shape.Object) (delivery.Definition, description, error) 
 		return definition, described, err
 	}
 	s3 := in.Object("ExtendedS3DestinationConfiguration")
-	if err := defineDestination(&definition, s3); err != nil {
+	if err := a.defineDestination(&definition, s3); err != nil {
 		return definition, described, err
 	}
 	described.S3 = describeDestination(definition, s3)
 	return definition, described, nil
+}
+
+// otherDestinations are those that Leat does not have.
+var otherDestinations = []string{"S3DestinationConfiguration", "RedshiftDestinationConfiguration", "ElasticsearchDestinationConfiguration",
+	"AmazonopensearchserviceDestinationConfiguration", "SplunkDestinationConfiguration", "HttpEndpointDestinationConfiguration",
+	"AmazonOpenSearchServerlessDestinationConfiguration", "SnowflakeDestinationConfiguration", "IcebergDestinationConfiguration"}
+
+// checkDestinations wants one destination, and a known one.
+func checkDestinations(in shape.Object) error {
+	const known = "ExtendedS3DestinationConfiguration"
+	given := 0
+	for _, destination := range append([]string{known}, otherDestinations...) {
+		if in.Has(destination) {
+			given++
+		}
+	}
+	switch given {
+	case 0:
+		return awsapi.Errorf(invalidArgument, "Exactly one destination configuration is supported for a Firehose: give %s.", known)
+	case 1:
+		return refuse(in, "", otherDestinations...)
+	}
+	return awsapi.Errorf(invalidArgument, "Exactly one destination configuration is supported for a Firehose")
 }
 
 // defineSource says where records come from.
@@ -84,9 +106,11 @@ func (a *api) defineSource(definition *delivery.Definition, described *descripti
 			return awsapi.Errorf(invalidArgument, "KinesisStreamSourceConfiguration is required for a delivery stream of type %s.", kinesisStreamAsSource)
 		}
 		arn := kinesis.Text("KinesisStreamARN")
-		stream, ours := strings.CutPrefix(arn, "arn:aws:kinesis:"+a.region+":"+a.account+":stream/")
-		if !ours {
-			return awsapi.Errorf(invalidArgument, "%s names no stream of account %s in region %s.", arn, a.account, a.region)
+		// Streams have one name in all regions.
+		_, resource, known := awsapi.ParseARN(arn, "kinesis")
+		stream, ours := strings.CutPrefix(resource, "stream/")
+		if !known || !ours {
+			return awsapi.Errorf(invalidArgument, "%s is not the ARN of a stream.", arn)
 		}
 		definition.SourceStream = stream
 		described.Source = &sourceDescription{Kinesis: kinesis}
@@ -96,7 +120,7 @@ func (a *api) defineSource(definition *delivery.Definition, described *descripti
 }
 
 // defineDestination says where records go, and in which form.
-func defineDestination(definition *delivery.Definition, s3 shape.Object) error {
+func (a *api) defineDestination(definition *delivery.Definition, s3 shape.Object) error {
 	const at = "ExtendedS3DestinationConfiguration"
 	if err := refuse(s3, at, "S3BackupConfiguration"); err != nil {
 		return err
@@ -121,23 +145,28 @@ func defineDestination(definition *delivery.Definition, s3 shape.Object) error {
 	if err := checkPartitioning(definition, s3.Object("DynamicPartitioningConfiguration")); err != nil {
 		return err
 	}
-	return defineBuffer(definition, s3)
+	return a.defineBuffer(definition, s3)
 }
 
 // defineBuffer says when a buffer is delivered.
-func defineBuffer(definition *delivery.Definition, s3 shape.Object) error {
+func (a *api) defineBuffer(definition *delivery.Definition, s3 shape.Object) error {
 	hints := s3.Object("BufferingHints")
 	if hints.Has("SizeInMBs") != hints.Has("IntervalInSeconds") {
 		return awsapi.Errorf(invalidArgument, "BufferingHints need both SizeInMBs and IntervalInSeconds, or neither.")
 	}
 	megabytes := int64(defaultMegabytes)
+	why := "" // buffers are large
 	switch {
 	case definition.Format == "parquet":
-		megabytes = defaultMegabytesParquet
+		megabytes, why = defaultMegabytesParquet, "data format conversion"
 	case s3.Object("DynamicPartitioningConfiguration").Bool("Enabled"):
-		megabytes = defaultMegabytesPartitioned
+		megabytes, why = defaultMegabytesPartitioned, "Dynamic Partitioning"
 	}
-	definition.BufferBytes = hints.Int("SizeInMBs", megabytes) << 20
+	megabytes = hints.Int("SizeInMBs", megabytes)
+	if why != "" && megabytes < minMegabytesLarge && !a.smallBuffers {
+		return awsapi.Errorf(invalidArgument, "BufferingHints.SizeInMBs must be at least %d when %s is enabled.", minMegabytesLarge, why)
+	}
+	definition.BufferBytes = megabytes << 20
 	definition.BufferAge = time.Duration(hints.Int("IntervalInSeconds", defaultSeconds)) * time.Second
 	return nil
 }
@@ -152,12 +181,12 @@ func checkPartitioning(definition *delivery.Definition, configuration shape.Obje
 	partitioned := strings.Contains(definition.Prefix, partitionExpression)
 	enabled := configuration.Bool("Enabled")
 	switch {
+	case strings.Contains(definition.Prefix, "!{") && definition.ErrorPrefix == "":
+		return awsapi.Errorf(invalidArgument, "ErrorOutputPrefix cannot be null or empty when Prefix contains expressions")
 	case partitioned && !enabled:
 		return awsapi.Errorf(invalidArgument, "Prefix has %s…}, which needs DynamicPartitioningConfiguration with Enabled true.", partitionExpression)
 	case enabled && !partitioned:
 		return awsapi.Errorf(invalidArgument, "Dynamic partitioning is enabled, but Prefix has no %s…}: partition by a column of the SQL processor's query, or of the records.", partitionExpression)
-	case enabled && definition.ErrorPrefix == "":
-		return awsapi.Errorf(invalidArgument, "ErrorOutputPrefix is required when dynamic partitioning is enabled.")
 	}
 	return nil
 }

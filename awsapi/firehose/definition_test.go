@@ -31,7 +31,8 @@ func parquet(serializer string) string {
 	return `"DataFormatConversionConfiguration":{"OutputFormatConfiguration":{"Serializer":{"ParquetSerDe":{` + serializer + `}}}}`
 }
 
-func define(t *testing.T, request string) (delivery.Definition, description, error) {
+// treeOf is what a request's body decodes into.
+func treeOf(t *testing.T, request string) any {
 	t.Helper()
 	decoder := json.NewDecoder(strings.NewReader(request))
 	decoder.UseNumber()
@@ -39,12 +40,16 @@ func define(t *testing.T, request string) (delivery.Definition, description, err
 	if err := decoder.Decode(&tree); err != nil {
 		t.Fatalf("%s: %v", request, err)
 	}
-	in, err := createInput.Check(tree)
+	return tree
+}
+
+func define(t *testing.T, request string) (delivery.Definition, description, error) {
+	t.Helper()
+	in, err := createInput.Check(treeOf(t, request))
 	if err != nil {
 		return delivery.Definition{}, description{}, err
 	}
-	a := &api{region: "us-east-1", account: "000000000000"}
-	return a.define(in)
+	return new(api).define(in)
 }
 
 func TestRequestsBecomeDefinitions(t *testing.T) {
@@ -74,8 +79,8 @@ func TestRequestsBecomeDefinitions(t *testing.T) {
 		{"parquet", s3With(parquet("")), with(func(d *delivery.Definition) {
 			d.Format, d.Compression, d.BufferBytes = "parquet", "snappy", 128<<20
 		})},
-		{"parquet, zstd", s3With(parquet(`"Compression":"ZSTD"`) + `,"BufferingHints":{"SizeInMBs":2,"IntervalInSeconds":10}`), with(func(d *delivery.Definition) {
-			d.Format, d.Compression, d.BufferBytes, d.BufferAge = "parquet", "zstd", 2<<20, 10*time.Second
+		{"parquet, zstd", s3With(parquet(`"Compression":"ZSTD"`) + `,"BufferingHints":{"SizeInMBs":64,"IntervalInSeconds":10}`), with(func(d *delivery.Definition) {
+			d.Format, d.Compression, d.BufferBytes, d.BufferAge = "parquet", "zstd", 64<<20, 10*time.Second
 		})},
 		{"parquet, plain", s3With(parquet(`"Compression":"UNCOMPRESSED"`)), with(func(d *delivery.Definition) {
 			d.Format, d.Compression, d.BufferBytes = "parquet", "none", 128<<20
@@ -105,15 +110,15 @@ func TestWhatLeatDoesNotDoIsRefusedByName(t *testing.T) {
 	for _, test := range []struct{ request, want string }{
 		{`{"DeliveryStreamName":"lake"}`, "ExtendedS3DestinationConfiguration"},
 		{`{"DeliveryStreamName":"lake","S3DestinationConfiguration":{}}`, "S3DestinationConfiguration"},
-		{`{"RedshiftDestinationConfiguration":{"RoleARN":"x"},` + s3With("")[1:], "RedshiftDestinationConfiguration"},
-		{`{"IcebergDestinationConfiguration":{},` + s3With("")[1:], "IcebergDestinationConfiguration"},
+		{`{"DeliveryStreamName":"lake","RedshiftDestinationConfiguration":{"RoleARN":"x"}}`, "Leat does not support RedshiftDestinationConfiguration"},
+		{`{"DeliveryStreamName":"lake","IcebergDestinationConfiguration":{}}`, "Leat does not support IcebergDestinationConfiguration"},
+		{`{"DeliveryStreamName":"lake","HttpEndpointDestinationConfiguration":{}}`, "Leat does not support HttpEndpointDestinationConfiguration"},
 		{`{"Tags":[{"Key":"a"}],` + s3With("")[1:], "Tags"},
 		{`{"DeliveryStreamEncryptionConfigurationInput":{"KeyType":"AWS_OWNED_CMK"},` + s3With("")[1:], "DeliveryStreamEncryptionConfigurationInput"},
 		{`{"DeliveryStreamType":"MSKAsSource",` + s3With("")[1:], "MSKAsSource"},
 		{`{"DeliveryStreamType":"KinesisStreamAsSource",` + s3With("")[1:], "KinesisStreamSourceConfiguration is required"},
 		{`{` + kinesis + `,` + s3With("")[1:], "KinesisStreamSourceConfiguration must not"},
 		{`{"DeliveryStreamType":"KinesisStreamAsSource","DirectPutSourceConfiguration":{"ThroughputHintInMBs":1},` + kinesis + `,` + s3With("")[1:], "DirectPutSourceConfiguration must not"},
-		{`{"DeliveryStreamType":"KinesisStreamAsSource",` + strings.Replace(kinesis, "us-east-1", "eu-west-1", 1) + `,` + s3With("")[1:], "names no stream"},
 		{s3With(`"CompressionFormat":"ZIP"`), "CompressionFormat ZIP"},
 		{s3With(`"CompressionFormat":"Snappy"`), "CompressionFormat Snappy"},
 		{s3With(`"CompressionFormat":"zip"`), "'extendedS3DestinationConfiguration.compressionFormat'"},
@@ -140,9 +145,9 @@ func TestWhatLeatDoesNotDoIsRefusedByName(t *testing.T) {
 		{s3With(parquet(`"Compression":"GZIP"`)), "Compression GZIP"},
 		{s3With(parquet(`"WriterVersion":"V2"`)), "ParquetSerDe.WriterVersion"},
 		{s3With(parquet("") + `,"CompressionFormat":"GZIP"`), "CompressionFormat must be UNCOMPRESSED"},
-		{s3With(processors(sqlJSON) + `,"Prefix":"!{partitionKeyFromQuery:a}/"`), "DynamicPartitioningConfiguration with Enabled true"},
+		{s3With(processors(sqlJSON) + `,"Prefix":"!{partitionKeyFromQuery:a}/","ErrorOutputPrefix":"bad/"`), "DynamicPartitioningConfiguration with Enabled true"},
 		{s3With(processors(sqlJSON) + `,"DynamicPartitioningConfiguration":{"Enabled":true}`), "Prefix has no"},
-		{s3With(processors(sqlJSON) + `,"Prefix":"!{partitionKeyFromQuery:a}/","DynamicPartitioningConfiguration":{"Enabled":true}`), "ErrorOutputPrefix is required"},
+		{s3With(processors(sqlJSON) + `,"Prefix":"!{partitionKeyFromQuery:a}/","DynamicPartitioningConfiguration":{"Enabled":true}`), "ErrorOutputPrefix cannot be null or empty when Prefix contains expressions"},
 		{strings.Replace(s3With(""), "lake-bucket", "lake/bucket", 1), "bucketARN"},
 		{strings.Replace(s3With(""), "role/leat", "user/leat", 1), "roleARN"},
 	} {

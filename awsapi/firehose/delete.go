@@ -17,7 +17,7 @@ import (
 func (a *api) delete(ctx context.Context, in shape.Object) (any, error) {
 	name := in.Text("DeliveryStreamName")
 	if err := a.delivery.Delete(ctx, name); err != nil {
-		return nil, a.nameError(err, name)
+		return nil, nameError(ctx, err, name)
 	}
 	return struct{}{}, nil
 }

@@ -80,11 +80,11 @@ type destinationDescription struct {
 	ExtendedS3DestinationDescription shape.Object
 }
 
-func (a *api) describe(_ context.Context, in shape.Object) (any, error) {
+func (a *api) describe(ctx context.Context, in shape.Object) (any, error) {
 	name := in.Text("DeliveryStreamName")
 	status, err := a.delivery.Status(name)
 	if err != nil {
-		return nil, a.nameError(err, name)
+		return nil, nameError(ctx, err, name)
 	}
 	kept, err := readDescription(status)
 	if err != nil {
@@ -92,7 +92,7 @@ func (a *api) describe(_ context.Context, in shape.Object) (any, error) {
 	}
 	out := deliveryStreamDescription{
 		DeliveryStreamName:   name,
-		DeliveryStreamARN:    a.arnOf(name),
+		DeliveryStreamARN:    arnOf(ctx, name),
 		DeliveryStreamStatus: status.State,
 		DeliveryStreamType:   kept.Type,
 		VersionId:            strconv.Itoa(status.Version),

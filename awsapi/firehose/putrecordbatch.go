@@ -93,7 +93,7 @@ func (a *api) putBatch(ctx context.Context, name string, records [][]byte) (putR
 		}
 		if records = kept; len(kept) == 0 {
 			_, err := a.delivery.Status(name)
-			return out, a.nameError(err, name)
+			return out, nameError(ctx, err, name)
 		}
 	}
 	var err error

@@ -12,8 +12,9 @@ import (
 // Config configures the service.
 type Config struct {
 	Delivery *delivery.Service
-	Region   string // default us-east-1
-	Account  string // default 000000000000
+	// SmallBuffers lets delivery streams that convert formats or partition have
+	// buffers of less than 64 MB, which AWS refuses.
+	SmallBuffers bool
 	// Refuse, when there is one, is asked before the records of a PutRecordBatch
 	// are taken: those that it calls refuse for, by their index, are answered
 	// with that ErrorCode and ErrorMessage instead.
@@ -23,20 +24,14 @@ type Config struct {
 // api is what the operations share.
 type api struct {
 	delivery *delivery.Service
-	region   string
-	account  string
-	refuse   func(ctx context.Context, records int, refuse func(record int, code, message string))
+	// smallBuffers is Config.SmallBuffers.
+	smallBuffers bool
+	refuse       func(ctx context.Context, records int, refuse func(record int, code, message string))
 }
 
 // Service returns the API as a table of operations.
 func Service(cfg Config) awsapi.Service {
-	a := &api{delivery: cfg.Delivery, region: cfg.Region, account: cfg.Account, refuse: cfg.Refuse}
-	if a.region == "" {
-		a.region = "us-east-1"
-	}
-	if a.account == "" {
-		a.account = "000000000000"
-	}
+	a := &api{delivery: cfg.Delivery, smallBuffers: cfg.SmallBuffers, refuse: cfg.Refuse}
 	return awsapi.Service{
 		Name:     "firehose",
 		StreamOf: func(in shape.Object) string { return in.Text("DeliveryStreamName") },
@@ -71,17 +66,17 @@ const (
 	resourceInUse    = "ResourceInUseException"
 )
 
-func (a *api) arnOf(name string) string {
-	return "arn:aws:firehose:" + a.region + ":" + a.account + ":deliverystream/" + name
+func arnOf(ctx context.Context, name string) string {
+	return awsapi.PlaceOf(ctx).ARN("firehose", "deliverystream/"+name)
 }
 
 // nameError says of a missing or taken delivery stream what AWS says.
-func (a *api) nameError(err error, name string) error {
+func nameError(ctx context.Context, err error, name string) error {
 	switch leat.CodeOf(err) {
 	case leat.NotFound:
-		return awsapi.Errorf(resourceNotFound, "Firehose %s under account %s not found.", name, a.account)
+		return awsapi.Errorf(resourceNotFound, "Firehose %s under account %s not found.", name, awsapi.PlaceOf(ctx).Account)
 	case leat.AlreadyExists:
-		return awsapi.Errorf(resourceInUse, "Firehose %s under account %s already exists", name, a.account)
+		return awsapi.Errorf(resourceInUse, "Firehose %s under account %s already exists", name, awsapi.PlaceOf(ctx).Account)
 	}
 	return err
 }

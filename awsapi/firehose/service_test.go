@@ -105,5 +105,8 @@ func (s *testService) call(operation, body string) answer {
 	}
 	got.Type, _ = got.body["__type"].(string)
 	got.Message, _ = got.body["message"].(string)
+	if got.Type == awsapi.SerializationException {
+		got.Message, _ = got.body["Message"].(string)
+	}
 	return got
 }

@@ -129,7 +129,7 @@ func scanPutRecordCBOR(s *cbor.Scanner) (putFields, bool) {
 
 // AppendCBOR writes the response.
 func (o putRecordsOutput) AppendCBOR(dst []byte) []byte {
-	dst = cbor.AppendMap(dst, 3)
+	dst = cbor.AppendMap(dst, 2+encryptionMembers(o.encryption))
 	failed := o.failed()
 	dst = cbor.AppendInt(cbor.AppendText(dst, "FailedRecordCount"), int64(failed))
 	dst = cbor.AppendList(cbor.AppendText(dst, "Records"), len(o.receipts)+failed)
@@ -146,7 +146,7 @@ func (o putRecordsOutput) AppendCBOR(dst []byte) []byte {
 
 // AppendCBOR writes the response.
 func (o putRecordOutput) AppendCBOR(dst []byte) []byte {
-	return appendEncryptionCBOR(appendReceiptCBOR(cbor.AppendMap(dst, 3), o.receipt), o.encryption)
+	return appendEncryptionCBOR(appendReceiptCBOR(cbor.AppendMap(dst, 2+encryptionMembers(o.encryption)), o.receipt), o.encryption)
 }
 
 // appendReceiptCBOR writes where a record went, as two entries of a map.
@@ -157,7 +157,18 @@ func appendReceiptCBOR(dst []byte, receipt shardlog.Receipt) []byte {
 	return cbor.AppendText(cbor.AppendText(dst, "ShardId"), appendShardID(text[:0], receipt.Shard))
 }
 
+// encryptionMembers is how many entries appendEncryptionCBOR appends.
+func encryptionMembers(encryption string) int {
+	if encryption == notEncrypted {
+		return 0
+	}
+	return 1
+}
+
 func appendEncryptionCBOR(dst []byte, encryption string) []byte {
+	if encryption == notEncrypted {
+		return dst
+	}
 	return cbor.AppendText(cbor.AppendText(dst, "EncryptionType"), encryption)
 }
 

@@ -26,7 +26,12 @@ Leat answers the API of Kinesis Data Streams (version 2013-12-02) in JSON and in
 to the constraints of the service's own model and refused in AWS's words. What holds everywhere:
 
 * A stream is named by ` + "`StreamName`, `StreamARN`" + ` or both, which must agree. ` + "`StreamId`" + `, which AWS reserves for later, is refused.
-* The account is 000000000000 and the region us-east-1. ARNs of others name nothing.
+* There is one account and one set of streams: a name is the same stream in all regions, and an ARN of any region and account names the stream of its name. The
+  ARNs of answers have the region that a request is signed for, else that of ` + "`--region`" + ` (us-east-1), and the account of ` + "`--account`" + ` (000000000000, or an access key id of
+  twelve digits); those of a request that has an ARN have that one's. See decision 12.
+* Pages in browsers may ask with credentials set, as on AWS. Without, only pages of this machine, and of origins given by ` + "`--allow-origin`" + `: see decision 13.
+* Bodies may be sent with ` + "`Content-Encoding: gzip`" + `; they have the same limit of 20 MiB when they are inflated. Other encodings are refused by name.
+* Errors have the names and texts of AWS. Where AWS gives none, as for bodies that are no JSON and operations that are not there, Leat adds one.
 * GetRecords, GetShardIterator, PutRecord, PutRecords and SubscribeToShard with ` + "`DryRun`" + ` check the request and answer DryRunOperationException. They read and
   write nothing, and count for no limit.
 * Changes are in force when a call returns, and a stream is ACTIVE from its creation to its end. With ` + "`leat serve --stream-status-delay 2s`" + ` it shows CREATING,

@@ -26,17 +26,11 @@ func (a *api) consumerARN(stream string, c consumer) string {
 	return fmt.Sprintf("%s/consumer/%s:%d", a.arnOf(stream), c.Name, c.CreatedMillis/1000)
 }
 
-// splitConsumerARN returns the stream's ARN and the rest of a consumer's.
-func (a *api) splitConsumerARN(arn string) (streamARN, rest string, ok bool) {
-	return strings.Cut(arn, "/consumer/")
-}
-
 // consumerByARN finds a consumer and its stream.
 func (a *api) consumerByARN(arn string) (*shardlog.Stream, consumer, error) {
-	streamARN, rest, _ := a.splitConsumerARN(arn)
-	stream, err := a.nameOf(streamARN)
-	if err != nil {
-		return nil, consumer{}, err
+	stream, rest, ok := splitARN(arn)
+	if !ok {
+		return nil, consumer{}, awsapi.Errorf(resourceNotFound, "%s is not the ARN of a consumer.", arn)
 	}
 	s, err := a.find(stream)
 	if err != nil {
@@ -65,7 +59,7 @@ func (a *api) consumer(in shape.Object) (*shardlog.Stream, consumer, error) {
 		switch {
 		case err != nil:
 			return nil, c, err
-		case in.Has("StreamARN") && in.Text("StreamARN") != a.arnOf(s.Info().Name), in.Has("ConsumerName") && in.Text("ConsumerName") != c.Name:
+		case in.Has("StreamARN") && !names(in.Text("StreamARN"), s.Info().Name), in.Has("ConsumerName") && in.Text("ConsumerName") != c.Name:
 			return nil, c, awsapi.Errorf(invalidArgument, "ConsumerARN %s names another consumer than StreamARN and ConsumerName.", in.Text("ConsumerARN"))
 		}
 		return s, c, nil
@@ -87,8 +81,14 @@ func (a *api) consumer(in shape.Object) (*shardlog.Stream, consumer, error) {
 	return nil, consumer{}, a.noConsumer(stream, in.Text("ConsumerName"))
 }
 
+// names reports whether an ARN is that of a stream.
+func names(arn, stream string) bool {
+	named, err := nameOf(arn)
+	return err == nil && named == stream
+}
+
 func (a *api) noConsumer(stream, name string) error {
-	return awsapi.Errorf(resourceNotFound, "Consumer %s of stream %s under account %s not found.", name, stream, a.account)
+	return awsapi.Errorf(resourceNotFound, "Consumer %s of stream %s under account %s not found.", name, stream, a.place.Account)
 }
 
 // findConsumer looks in a list that is sorted by name.

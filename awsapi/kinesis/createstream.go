@@ -13,7 +13,8 @@ import (
 // CreateStream
 //
 // Behavior: makes a stream of ShardCount shards that divide the hash-key space
-// evenly, or of four when its mode is ON_DEMAND, with Tags and, when it is on
+// evenly, or of four when its mode is ON_DEMAND, as it is when neither mode nor
+// ShardCount are given; with Tags and, when it is on
 // demand, WarmThroughputMiBps and a RecordDistributionStrategy. Records are kept
 // for 24 hours. A stream that is CREATING takes no records and no changes yet.
 //
@@ -31,7 +32,7 @@ func (a *api) createStream(ctx context.Context, in shape.Object) (any, error) {
 	name := in.Text("StreamName")
 	spec := shardlog.Spec{
 		Name:           name,
-		OnDemand:       in.Object("StreamModeDetails").Text("StreamMode") == onDemand,
+		OnDemand:       makesOnDemand(in),
 		MaxRecordBytes: int(in.Int("MaxRecordSizeInKiB", 1024)) << 10,
 	}
 	shards := in.Int("ShardCount", 0)
@@ -56,7 +57,7 @@ func (a *api) createStream(ctx context.Context, in shape.Object) (any, error) {
 	}
 	if _, err := a.store.Create(ctx, spec); err != nil {
 		if leat.CodeOf(err) == leat.AlreadyExists || leat.CodeOf(err) == leat.InUse {
-			return nil, awsapi.Errorf(resourceInUse, "Stream %s under account %s already exists.", name, a.account)
+			return nil, awsapi.Errorf(resourceInUse, "Stream %s under account %s already exists.", name, a.place.Account)
 		}
 		return nil, err
 	}
@@ -65,6 +66,15 @@ func (a *api) createStream(ctx context.Context, in shape.Object) (any, error) {
 		a.hot.forget(name)
 	}
 	return nil, nil
+}
+
+// makesOnDemand reports whether a request asks for an on-demand stream: by its
+// mode, or by saying nothing.
+func makesOnDemand(in shape.Object) bool {
+	if in.Has("StreamModeDetails") {
+		return in.Object("StreamModeDetails").Text("StreamMode") == onDemand
+	}
+	return !in.Has("ShardCount")
 }
 
 // firstAttributes gives a new stream the attributes that the request names.

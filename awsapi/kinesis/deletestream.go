@@ -31,7 +31,7 @@ func (a *api) deleteStream(ctx context.Context, in shape.Object) (any, error) {
 			return a.notActive(name, status)
 		}
 		if n := len(kept.Consumers); n > 0 && !in.Bool("EnforceConsumerDeletion") {
-			return awsapi.Errorf(resourceInUse, "Stream %s under account %s has %d registered consumers: deregister them, or set EnforceConsumerDeletion.", name, a.account, n)
+			return awsapi.Errorf(resourceInUse, "Stream %s under account %s has %d registered consumers: deregister them, or set EnforceConsumerDeletion.", name, a.place.Account, n)
 		}
 		return nil
 	}

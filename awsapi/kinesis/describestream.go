@@ -62,11 +62,12 @@ func (a *api) describeStream(_ context.Context, in shape.Object) (any, error) {
 // shardsAfter returns those of some shards whose names come after a given one.
 // As on AWS the given one need not exist any more.
 func (a *api) shardsAfter(info shardlog.Info, shards []shardlog.ShardInfo, id string) ([]shardlog.ShardInfo, error) {
-	if len(id) != len(shardName(0)) || id[:len("shardId-")] != "shardId-" {
+	number, ok := parseShardID(id)
+	if !ok {
 		return nil, awsapi.Errorf(invalidArgument, "%s is not the name of a shard of stream %s.", id, info.Name)
 	}
 	for i, shard := range shards {
-		if shardName(shard.Number) > id {
+		if shard.Number > number {
 			return shards[i:], nil
 		}
 	}

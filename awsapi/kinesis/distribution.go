@@ -43,7 +43,7 @@ func (a *api) updateDistribution(ctx context.Context, in shape.Object) (any, err
 func (a *api) spreads(in shape.Object, stream string, onDemand bool) (bool, error) {
 	spread := in.Text("RecordDistributionStrategy") == autoDistribution
 	if spread && !onDemand {
-		return false, awsapi.Errorf(invalidArgument, "Stream %s under account %s is not in mode ON_DEMAND: only such a stream can have the record distribution strategy %s.", stream, a.account, autoDistribution)
+		return false, awsapi.Errorf(invalidArgument, "Stream %s under account %s is not in mode ON_DEMAND: only such a stream can have the record distribution strategy %s.", stream, a.place.Account, autoDistribution)
 	}
 	return spread, nil
 }

@@ -11,7 +11,7 @@ import (
 // StartStreamEncryption and StopStreamEncryption
 //
 // Behavior: switch a stream's encryption on, with a key, and off. Descriptions
-// and the answers of PutRecord and PutRecords say which it is.
+// say which it is, and the answers of PutRecord and PutRecords when it is on.
 //
 // Differs from AWS: the records on disk are not touched, and no key is looked
 // up: encrypt the disk. StopStreamEncryption takes any KeyId. Records that are

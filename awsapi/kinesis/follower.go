@@ -115,7 +115,7 @@ func (f *follower) wait(ctx context.Context) error {
 func (f *follower) missing(err error) error {
 	info := f.stream.Info()
 	if leat.CodeOf(err) == leat.NotFound && f.stream.Err() == nil {
-		_, err = f.api.shard(info, shardName(f.shard.Number))
+		_, err = f.api.shard(info, f.shard.Number)
 		return err
 	}
 	return f.api.streamError(err, info.Name)

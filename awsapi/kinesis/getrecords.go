@@ -41,21 +41,24 @@ func (a *api) getRecords(_ context.Context, in shape.Object) (any, error) {
 		return nil, err
 	}
 	if in.Has("StreamARN") {
-		if name, err := a.nameOf(in.Text("StreamARN")); err != nil {
+		if name, err := nameOf(in.Text("StreamARN")); err != nil {
 			return nil, err
 		} else if name != it.stream {
 			return nil, awsapi.Errorf(invalidArgument, "The ShardIterator is not one of stream %s.", name)
 		}
 	}
 	s, err := a.find(it.stream)
+	if isMissing(err) {
+		return nil, a.noShard(it.stream, it.shard)
+	}
 	if err != nil {
 		return nil, err
 	}
 	info := s.Info()
 	if info.ID != it.streamID {
-		return nil, awsapi.Errorf(expiredIterator, "Iterator expired. Stream %s under account %s was deleted and made again since the iterator was created.", it.stream, a.account)
+		return nil, awsapi.Errorf(expiredIterator, "Iterator expired. Stream %s under account %s was deleted and made again since the iterator was created.", it.stream, a.place.Account)
 	}
-	if _, err := a.shard(info, shardName(it.shard)); err != nil {
+	if _, err := a.shardToRead(info, it.shard); err != nil {
 		return nil, err // closed, and dropped since the iterator was made
 	}
 	if err := dryRun(in); err != nil {

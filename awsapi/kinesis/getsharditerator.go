@@ -16,7 +16,8 @@ import (
 // at the first record that arrived at or after a moment (AT_TIMESTAMP). LATEST
 // is decided now, not when the iterator is used.
 //
-// Differs from AWS: none known.
+// Differs from AWS: none known. As there, only the number in ShardId counts:
+// shard-0 is shardId-000000000000.
 //
 // Limits: an iterator is good for five minutes, also across a restart when the
 // server keeps its key.
@@ -32,15 +33,26 @@ const (
 type getShardIteratorOutput struct{ ShardIterator string }
 
 func (a *api) getShardIterator(_ context.Context, in shape.Object) (any, error) {
-	s, name, err := a.stream(in)
+	name, err := nameIn(in)
+	if err != nil {
+		return nil, err
+	}
+	number, err := a.shardID(name, in.Text("ShardId"))
+	if err != nil {
+		return nil, err
+	}
+	s, err := a.find(name)
 	if err == nil {
 		err = a.checkUsable(s, name)
+	}
+	if isMissing(err) {
+		return nil, a.noShard(name, number)
 	}
 	if err != nil {
 		return nil, err
 	}
 	info := s.Info()
-	shard, err := a.shard(info, in.Text("ShardId"))
+	shard, err := a.shardToRead(info, number)
 	if err != nil {
 		return nil, err
 	}
@@ -122,11 +134,11 @@ func (a *api) startingSequence(info shardlog.Info, shard shardlog.ShardInfo, p p
 	sequence, err := leat.ParseSequence(text)
 	switch {
 	case err != nil:
-		return sequence, awsapi.Errorf(invalidArgument, "StartingSequenceNumber %s used in %s on shard %s in stream %s under account %s is invalid.", text, p.operation, shardName(shard.Number), info.Name, a.account)
+		return sequence, awsapi.Errorf(invalidArgument, "StartingSequenceNumber %s used in %s on shard %s in stream %s under account %s is invalid.", text, p.operation, shardName(shard.Number), info.Name, a.place.Account)
 	case sequence.Shard != shard.Number:
 		return sequence, awsapi.Errorf(invalidArgument, "Invalid StartingSequenceNumber. It encodes %s, while it was used in a call to a shard with %s", shardName(sequence.Shard), shardName(shard.Number))
 	case sequence.Created != shard.Start.Created:
-		return sequence, awsapi.Errorf(invalidArgument, "StartingSequenceNumber %s used in %s on shard %s in stream %s under account %s is invalid because it did not come from this stream.", text, p.operation, shardName(shard.Number), info.Name, a.account)
+		return sequence, awsapi.Errorf(invalidArgument, "StartingSequenceNumber %s used in %s on shard %s in stream %s under account %s is invalid because it did not come from this stream.", text, p.operation, shardName(shard.Number), info.Name, a.place.Account)
 	}
 	return sequence, nil
 }

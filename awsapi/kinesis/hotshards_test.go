@@ -79,7 +79,7 @@ func TestFanOutWaitsUntilWhatWasSentIsPaidFor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := follower{api: &api{now: time.Now, limits: new(limits.Account)}, stream: stream, shard: shardlog.ShardInfo{}, consumer: "c"}
+	f := follower{api: &api{core: &core{now: time.Now, limits: new(limits.Account)}}, stream: stream, shard: shardlog.ShardInfo{}, consumer: "c"}
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
 		for range 40 { // 10 MiB: 2 at once, then 2 a second

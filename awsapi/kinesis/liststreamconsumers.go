@@ -80,5 +80,5 @@ func (a *api) checkCreation(in shape.Object, info shardlog.Info) error {
 	if wanted.Truncate(time.Second).Equal(info.Created.Truncate(time.Second)) {
 		return nil
 	}
-	return awsapi.Errorf(resourceNotFound, "Stream %s under account %s created at %s not found.", info.Name, a.account, wanted.UTC().Format(time.RFC3339))
+	return awsapi.Errorf(resourceNotFound, "Stream %s under account %s created at %s not found.", info.Name, a.place.Account, wanted.UTC().Format(time.RFC3339))
 }

@@ -20,23 +20,15 @@ import (
 // Limits: none.
 
 func (a *api) mergeShards(ctx context.Context, in shape.Object) (any, error) {
-	s, name, err := a.stream(in)
+	s, name, shards, err := a.shards(in, "ShardToMerge", "AdjacentShardToMerge")
 	if err != nil {
 		return nil, err
 	}
-	info := s.Info()
-	lower, err := a.shard(info, in.Text("ShardToMerge"))
-	if err != nil {
-		return nil, err
-	}
-	upper, err := a.shard(info, in.Text("AdjacentShardToMerge"))
-	if err != nil {
-		return nil, err
-	}
+	lower, upper := shards[0], shards[1]
 	return nil, a.reshard(ctx, s, func(r *shardlog.Resharding) error {
 		if next := lower.Last.Next(); next != upper.First || next == (shardlog.HashKey{}) {
 			return awsapi.Errorf(invalidArgument, "Shards %s and %s in stream %s under account %s are not an adjacent pair of shards eligible for merging",
-				shardName(lower.Number), shardName(upper.Number), name, a.account)
+				shardName(lower.Number), shardName(upper.Number), name, a.place.Account)
 		}
 		for _, shard := range []shardlog.ShardInfo{lower, upper} {
 			if err := a.eligible(r, name, shard); err != nil {

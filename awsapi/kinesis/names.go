@@ -15,28 +15,37 @@ import (
 // stream finds the stream that a request names by StreamName, StreamARN or
 // both.
 func (a *api) stream(in shape.Object) (*shardlog.Stream, string, error) {
-	if err := refuseStreamID(in); err != nil {
+	name, err := nameIn(in)
+	if err != nil {
 		return nil, "", err
-	}
-	name := in.Text("StreamName")
-	if in.Has("StreamARN") {
-		named, err := a.nameOf(in.Text("StreamARN"))
-		if err != nil {
-			return nil, "", err
-		}
-		if name != "" && name != named {
-			return nil, "", awsapi.Errorf(invalidArgument, "StreamName %s and StreamARN %s name different streams.", name, in.Text("StreamARN"))
-		}
-		name = named
-	}
-	if name == "" {
-		return nil, "", awsapi.Errorf(invalidArgument, "The request names no stream: give StreamName or StreamARN.")
 	}
 	s, err := a.find(name)
 	if err != nil {
 		return nil, "", err
 	}
 	return s, name, nil
+}
+
+// nameIn returns the name of the stream that a request names.
+func nameIn(in shape.Object) (string, error) {
+	if err := refuseStreamID(in); err != nil {
+		return "", err
+	}
+	name := in.Text("StreamName")
+	if in.Has("StreamARN") {
+		named, err := nameOf(in.Text("StreamARN"))
+		if err != nil {
+			return "", err
+		}
+		if name != "" && name != named {
+			return "", awsapi.Errorf(invalidArgument, "StreamName %s and StreamARN %s name different streams.", name, in.Text("StreamARN"))
+		}
+		name = named
+	}
+	if name == "" {
+		return "", awsapi.Errorf(invalidArgument, "The request names no stream: give StreamName or StreamARN.")
+	}
+	return name, nil
 }
 
 // refuseStreamID refuses what AWS reserves for later.
@@ -50,20 +59,31 @@ func refuseStreamID(in shape.Object) error {
 // streamError says of a missing stream what AWS says.
 func (a *api) streamError(err error, name string) error {
 	if leat.CodeOf(err) == leat.NotFound {
-		return awsapi.Errorf(resourceNotFound, "Stream %s under account %s not found.", name, a.account)
+		return awsapi.Errorf(resourceNotFound, "Stream %s under account %s not found.", name, a.place.Account)
 	}
 	return err
 }
 
-func (a *api) arnOf(stream string) string {
-	return "arn:aws:kinesis:" + a.region + ":" + a.account + ":stream/" + stream
+func (a *api) arnOf(stream string) string { return a.place.ARN("kinesis", "stream/"+stream) }
+
+// splitARN returns the name of the stream in an ARN of a stream, or of one of
+// its consumers, whose name and second of registration are then the rest. The
+// region and account may be any: there is one set of streams.
+func splitARN(arn string) (stream, consumer string, ok bool) {
+	_, resource, ok := awsapi.ParseARN(arn, "kinesis")
+	path, ours := strings.CutPrefix(resource, "stream/")
+	if !ok || !ours {
+		return "", "", false
+	}
+	stream, consumer, _ = strings.Cut(path, "/consumer/")
+	return stream, consumer, stream != "" && !strings.Contains(stream, "/")
 }
 
-// nameOf returns the stream's name in an ARN of this region and account.
-func (a *api) nameOf(arn string) (string, error) {
-	name, ok := strings.CutPrefix(arn, a.arnOf(""))
-	if !ok || strings.Contains(name, "/") {
-		return "", awsapi.Errorf(resourceNotFound, "%s names no stream of account %s in region %s.", arn, a.account, a.region)
+// nameOf returns the stream's name in its ARN.
+func nameOf(arn string) (string, error) {
+	name, consumer, ok := splitARN(arn)
+	if !ok || consumer != "" {
+		return "", awsapi.Errorf(resourceNotFound, "%s is not the ARN of a stream.", arn)
 	}
 	return name, nil
 }
@@ -80,14 +100,50 @@ func appendShardID(dst []byte, number uint32) []byte {
 
 func shardName(number uint32) string { return string(appendShardID(nil, number)) }
 
-// shard finds a shard by name.
-func (a *api) shard(info shardlog.Info, id string) (shardlog.ShardInfo, error) {
-	number, err := strconv.ParseUint(strings.TrimPrefix(id, "shardId-"), 10, 32)
-	if err == nil && id == shardName(uint32(number)) {
-		i, ok := slices.BinarySearchFunc(info.Shards, uint32(number), func(shard shardlog.ShardInfo, number uint32) int { return cmp.Compare(shard.Number, number) })
-		if ok {
-			return info.Shards[i], nil
+// parseShardID reads a shard's name. As on AWS only the number counts that
+// follows the first hyphen, if there is one: shard-7 is shardId-000000000007.
+func parseShardID(id string) (number uint32, ok bool) {
+	if _, after, cut := strings.Cut(id, "-"); cut && after != "" {
+		id, _, _ = strings.Cut(after, "-")
+	}
+	for _, c := range []byte(id) {
+		if c < '0' || c > '9' {
+			return 0, false
 		}
 	}
-	return shardlog.ShardInfo{}, awsapi.Errorf(resourceNotFound, "Could not find shard %s in stream %s under account %s.", id, info.Name, a.account)
+	n, err := strconv.ParseUint(id, 10, 31)
+	return uint32(n), err == nil
+}
+
+// shardID is parseShardID for a request about a stream, which need not be there.
+func (a *api) shardID(stream, id string) (uint32, error) {
+	number, ok := parseShardID(id)
+	if !ok {
+		return 0, awsapi.Errorf(resourceNotFound, "Could not find shard %s in stream %s under account %s.", id, stream, a.place.Account)
+	}
+	return number, nil
+}
+
+// shard finds a shard by its number.
+func (a *api) shard(info shardlog.Info, number uint32) (shardlog.ShardInfo, error) {
+	i, ok := slices.BinarySearchFunc(info.Shards, number, func(shard shardlog.ShardInfo, number uint32) int { return cmp.Compare(shard.Number, number) })
+	if !ok {
+		return shardlog.ShardInfo{}, awsapi.Errorf(resourceNotFound, "Could not find shard %s in stream %s under account %s.", shardName(number), info.Name, a.place.Account)
+	}
+	return info.Shards[i], nil
+}
+
+// shardToRead is shard for those who read it, in AWS's words to them.
+func (a *api) shardToRead(info shardlog.Info, number uint32) (shardlog.ShardInfo, error) {
+	shard, err := a.shard(info, number)
+	if err != nil {
+		err = a.noShard(info.Name, number)
+	}
+	return shard, err
+}
+
+// noShard is what AWS says to readers of a shard that is not there, or whose
+// stream is not.
+func (a *api) noShard(stream string, number uint32) error {
+	return awsapi.Errorf(resourceNotFound, "Shard %s in stream %s under account %s does not exist", shardName(number), stream, a.place.Account)
 }

@@ -110,7 +110,7 @@ func (f *putFields) named() bool { return f.seen[streamNameMember] || f.seen[str
 func (a *api) streamOfPut(f *putFields) (*shardlog.Stream, string) {
 	name := string(f.stream)
 	if f.seen[streamARNMember] {
-		named, err := a.nameOf(string(f.arn))
+		named, err := nameOf(string(f.arn))
 		if err != nil || f.seen[streamNameMember] && named != name {
 			return nil, ""
 		}

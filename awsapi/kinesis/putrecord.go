@@ -3,7 +3,6 @@ package kinesis
 import (
 	"context"
 
-	"leat"
 	"leat/awsapi"
 	"leat/awsapi/scan"
 	"leat/awsapi/shape"
@@ -77,10 +76,8 @@ func (a *api) putRecord(ctx context.Context, in shape.Object) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if in.Has("SequenceNumberForOrdering") {
-		if _, err := leat.ParseSequence(in.Text("SequenceNumberForOrdering")); err != nil {
-			return nil, awsapi.Errorf(invalidArgument, "SequenceNumberForOrdering %s is invalid.", in.Text("SequenceNumberForOrdering"))
-		}
+	if after := in.Text("SequenceNumberForOrdering"); in.Has("SequenceNumberForOrdering") && !canOrder(after, a.now()) {
+		return nil, awsapi.Errorf(invalidArgument, "ExclusiveMinimumSequenceNumber %s used in PutRecord on stream %s under account %s is invalid.", after, name, a.place.Account)
 	}
 	if err := checkKeys(s, []shape.Object{in}, func(int) string { return "" }); err != nil {
 		return nil, err

@@ -216,8 +216,12 @@ func appendReceipt(dst []byte, receipt shardlog.Receipt) []byte {
 	return append(appendShardID(dst, receipt.Shard), '"')
 }
 
-// appendEncryption ends a response.
+// appendEncryption ends a response. Of records that are not encrypted AWS does
+// not say so.
 func appendEncryption(dst []byte, encryption string) []byte {
+	if encryption == notEncrypted {
+		return append(dst, '}')
+	}
 	dst = append(dst, `,"EncryptionType":"`...)
 	return append(append(dst, encryption...), `"}`...)
 }

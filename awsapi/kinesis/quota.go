@@ -12,25 +12,26 @@ import (
 // enforce keeps an operation to its limits: how often it is called, how often it
 // changes a stream in a day, and how many shards and streams it leaves the
 // account with.
-func (a *api) enforce(operation awsapi.Operation) awsapi.Operation {
+func (c *core) enforce(operation awsapi.Operation) awsapi.Operation {
 	handle := operation.Handle
 	if handle == nil {
 		return operation // subscriptions have their own rules
 	}
 	operation.Handle = func(ctx context.Context, in shape.Object) (any, error) {
+		a := c.asking(ctx, in)
 		stream, now := a.limitedStream(in), a.now()
 		if !a.limits.Call(now, operation.Name, stream) {
 			if stream == "" {
-				return nil, awsapi.Errorf(limitExceeded, "Rate exceeded for account %s.", a.account)
+				return nil, awsapi.Errorf(limitExceeded, "Rate exceeded for account %s.", a.place.Account)
 			}
-			return nil, awsapi.Errorf(limitExceeded, "Rate exceeded for stream %s under account %s.", stream, a.account)
+			return nil, awsapi.Errorf(limitExceeded, "Rate exceeded for stream %s under account %s.", stream, a.place.Account)
 		}
 		if err := a.checkQuota(operation.Name, in, stream); err != nil {
 			return nil, err
 		}
 		allowed, undo, ok := a.limits.Change(now, operation.Name, stream)
 		if !ok {
-			return nil, awsapi.Errorf(limitExceeded, "%s can be called at most %d times in 24 hours for stream %s under account %s.", operation.Name, allowed, stream, a.account)
+			return nil, awsapi.Errorf(limitExceeded, "%s can be called at most %d times in 24 hours for stream %s under account %s.", operation.Name, allowed, stream, a.place.Account)
 		}
 		out, err := handle(ctx, in)
 		if err != nil {
@@ -74,7 +75,7 @@ func (a *api) checkQuota(operation string, in shape.Object, stream string) error
 	more := 0
 	switch operation {
 	case "CreateStream":
-		if !toOnDemand {
+		if toOnDemand = makesOnDemand(in); !toOnDemand {
 			more = int(in.Int("ShardCount", 0))
 		}
 	case "SplitShard":
@@ -91,16 +92,16 @@ func (a *api) checkQuota(operation string, in shape.Object, stream string) error
 		return nil
 	}
 	if operation == "CreateStream" && a.changing() >= changingLimit {
-		return awsapi.Errorf(limitExceeded, "This request would exceed the limit on the number of streams that can simultaneously be in CREATING or DELETING for the account %s. Limit: %d.", a.account, changingLimit)
+		return awsapi.Errorf(limitExceeded, "This request would exceed the limit on the number of streams that can simultaneously be in CREATING or DELETING for the account %s. Limit: %d.", a.place.Account, changingLimit)
 	}
 	usage := a.usage()
 	switch {
 	case toOnDemand && usage.OnDemandStreamCount >= onDemandLimit:
 		return awsapi.Errorf(limitExceeded, "This request would exceed the limit of on-demand streams for the account %s in %s. Current count for the account: %d. Limit: %d.",
-			a.account, a.region, usage.OnDemandStreamCount, onDemandLimit)
+			a.place.Account, a.place.Region, usage.OnDemandStreamCount, onDemandLimit)
 	case more > 0 && usage.OpenShardCount+more > shardLimit:
 		return awsapi.Errorf(limitExceeded, "This request would exceed the shard limit for the account %s in %s. Current shard count for the account: %d. Limit: %d. Number of additional shards that would have resulted from this request: %d.",
-			a.account, a.region, usage.OpenShardCount, shardLimit, more)
+			a.place.Account, a.place.Region, usage.OpenShardCount, shardLimit, more)
 	}
 	return nil
 }

@@ -26,7 +26,7 @@ const internalFailure = awsapi.InternalFailure
 // of its records that must not be, or all of them by an error. Gates are asked
 // in turn; one that counts records should pass over those that are refused
 // already.
-type gate func(s *shardlog.Stream, name string, b *batch) error
+type gate func(a *api, s *shardlog.Stream, name string, b *batch) error
 
 // refuse keeps one record of the batch from being appended. The first refusal
 // of a record stands. Only gates may call it.
@@ -51,7 +51,7 @@ func (a *api) pass(ctx context.Context, s *shardlog.Stream, name string, b *batc
 		}
 	}
 	for _, ask := range a.gates {
-		if err := ask(s, name, b); err != nil {
+		if err := ask(a, s, name, b); err != nil {
 			return err
 		}
 	}

@@ -361,7 +361,7 @@ func TestExpiredClosedShardsAreNotListed(t *testing.T) {
 	if got := strings.Join(s.shards("events", nil), " "); got != "s1<s0 s2<s0 s3<s1<s2." {
 		t.Errorf("after a merge: %s", got)
 	}
-	want := "Could not find shard shardId-000000000000 in stream events under account 000000000000."
+	want := "Shard shardId-000000000000 in stream events under account 000000000000 does not exist"
 	_, err := client.GetShardIterator(ctx, &sdk.GetShardIteratorInput{
 		StreamName: aws.String("events"), ShardId: aws.String(shardName(0)), ShardIteratorType: types.ShardIteratorTypeLatest})
 	if err == nil || !strings.Contains(err.Error(), want) {

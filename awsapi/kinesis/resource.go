@@ -2,6 +2,7 @@ package kinesis
 
 import (
 	"context"
+	"strings"
 
 	"leat/awsapi"
 	"leat/awsapi/shape"
@@ -10,9 +11,10 @@ import (
 
 // A resource is what has tags and a policy: a stream or one of its consumers.
 type resource struct {
+	arn      string // as the request has it
 	stream   *shardlog.Stream
-	name     string // of the stream
-	consumer string // its ARN, or empty
+	name     string    // of the stream
+	consumer *consumer // nil: the stream itself
 }
 
 // resource finds what a request names by ResourceARN.
@@ -21,25 +23,26 @@ func (a *api) resource(in shape.Object) (resource, error) {
 		return resource{}, err
 	}
 	arn := in.Text("ResourceARN")
-	if _, _, ok := a.splitConsumerARN(arn); ok {
-		s, found, err := a.consumerByARN(arn)
-		if err != nil {
-			return resource{}, err
-		}
-		return resource{stream: s, name: s.Info().Name, consumer: a.consumerARN(s.Info().Name, found)}, nil
-	}
-	name, err := a.nameOf(arn)
-	if err != nil {
-		return resource{}, err
+	name, rest, ok := splitARN(arn)
+	if !ok {
+		return resource{}, awsapi.Errorf(resourceNotFound, "%s is neither the ARN of a stream nor of a consumer.", arn)
 	}
 	s, err := a.find(name)
-	return resource{stream: s, name: name}, err
+	if isMissing(err) {
+		streamARN, _, _ := strings.Cut(arn, "/consumer/")
+		err = awsapi.Errorf(resourceNotFound, "Stream %s under account %s not found.", streamARN, a.place.Account)
+	}
+	if err != nil || rest == "" {
+		return resource{arn: arn, stream: s, name: name}, err
+	}
+	s, found, err := a.consumerByARN(arn)
+	return resource{arn: arn, stream: s, name: name, consumer: &found}, err
 }
 
 // String names the resource in errors.
 func (r resource) String() string {
-	if r.consumer != "" {
-		return "consumer " + r.consumer
+	if r.consumer != nil {
+		return "consumer " + r.arn
 	}
 	return "stream " + r.name
 }
@@ -52,15 +55,13 @@ type labelled struct {
 
 // in finds the resource's part of its stream's attributes.
 func (a *api) labelled(r resource, kept *attributes) (labelled, error) {
-	if r.consumer == "" {
+	if r.consumer == nil {
 		return labelled{&kept.Tags, &kept.Policy}, nil
 	}
-	for i := range kept.Consumers {
-		if c := &kept.Consumers[i]; a.consumerARN(r.name, *c) == r.consumer {
-			return labelled{&c.Tags, &c.Policy}, nil
-		}
+	if i, ok := findConsumer(kept.Consumers, r.consumer.Name); ok && kept.Consumers[i].CreatedMillis == r.consumer.CreatedMillis {
+		return labelled{&kept.Consumers[i].Tags, &kept.Consumers[i].Policy}, nil
 	}
-	return labelled{}, awsapi.Errorf(resourceNotFound, "Consumer %s not found.", r.consumer)
+	return labelled{}, awsapi.Errorf(resourceNotFound, "Consumer %s not found.", r.arn)
 }
 
 // labels reads a resource's tags and policy.

@@ -11,7 +11,8 @@ import (
 // PutResourcePolicy, GetResourcePolicy and DeleteResourcePolicy
 //
 // Behavior: keep, return and remove the policy of a stream or a consumer, which
-// ResourceARN names. The policy is returned as it was given.
+// ResourceARN names. The policy is returned as it was given; where there is
+// none, it is {}.
 //
 // Differs from AWS: a policy must be a JSON object and is not looked into
 // further; it grants and denies nothing, as Leat has one account.
@@ -51,7 +52,7 @@ func (a *api) getResourcePolicy(_ context.Context, in shape.Object) (any, error)
 		return nil, err
 	}
 	if policy == "" {
-		return nil, noPolicy(r)
+		policy = "{}"
 	}
 	return getResourcePolicyOutput{policy}, nil
 }
@@ -63,13 +64,9 @@ func (a *api) deleteResourcePolicy(ctx context.Context, in shape.Object) (any, e
 	}
 	return nil, a.relabel(ctx, r, func(part labelled) error {
 		if *part.policy == "" {
-			return noPolicy(r)
+			return awsapi.Errorf(resourceNotFound, "No resource policy found for resource ARN %s.", r.arn)
 		}
 		*part.policy = ""
 		return nil
 	})
-}
-
-func noPolicy(r resource) error {
-	return awsapi.Errorf(resourceNotFound, "There is no resource policy of %s.", r)
 }

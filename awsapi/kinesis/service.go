@@ -18,10 +18,8 @@ type Config struct {
 	Store *shardlog.Store
 	// Tokens seals shard iterators and paging tokens. With a key that outlives
 	// the process, iterators do too, for the five minutes of their life.
-	Tokens  *awsapi.Tokens
-	Region  string           // default us-east-1
-	Account string           // default 000000000000
-	Now     func() time.Time // default time.Now
+	Tokens *awsapi.Tokens
+	Now    func() time.Time // default time.Now
 	// StatusDelay is how long a stream shows CREATING, UPDATING and DELETING as
 	// on AWS; default 0: never.
 	StatusDelay time.Duration
@@ -44,19 +42,17 @@ type RefuseFunc func(ctx context.Context, operation, stream string, records int,
 
 // An API answers for the streams of a store. It may be used by any number of
 // goroutines.
-type API struct{ api *api }
+type API struct{ core *core }
 
 // New returns the API. Call its RemoveDeleted now and then: streams that were
 // deleted with a StatusDelay are still there afterwards.
-func New(cfg Config) API { return API{newAPI(cfg)} }
+func New(cfg Config) API { return API{newCore(cfg)} }
 
-// api is what the operations share.
-type api struct {
-	store   *shardlog.Store
-	tokens  *awsapi.Tokens
-	region  string
-	account string
-	now     func() time.Time
+// A core is what all requests share.
+type core struct {
+	store  *shardlog.Store
+	tokens *awsapi.Tokens
+	now    func() time.Time
 	// statusDelay is Config.StatusDelay.
 	statusDelay time.Duration
 	meters      *monitor.Account
@@ -72,42 +68,35 @@ type api struct {
 	spreadRecords atomic.Uint64
 }
 
-func newAPI(cfg Config) *api {
-	a := &api{
-		store: cfg.Store, tokens: cfg.Tokens, region: cfg.Region, account: cfg.Account, now: cfg.Now,
+func newCore(cfg Config) *core {
+	c := &core{
+		store: cfg.Store, tokens: cfg.Tokens, now: cfg.Now,
 		statusDelay: cfg.StatusDelay, meters: cfg.Monitor, logger: cfg.Logger, refuse: cfg.Refuse,
 	}
-	if a.region == "" {
-		a.region = "us-east-1"
+	if c.now == nil {
+		c.now = time.Now
 	}
-	if a.account == "" {
-		a.account = "000000000000"
+	if c.logger == nil {
+		c.logger = slog.New(slog.DiscardHandler)
 	}
-	if a.now == nil {
-		a.now = time.Now
-	}
-	if a.logger == nil {
-		a.logger = slog.New(slog.DiscardHandler)
-	}
-	if a.meters == nil {
-		a.meters = new(monitor.Account)
+	if c.meters == nil {
+		c.meters = new(monitor.Account)
 	}
 	if cfg.EnforceLimits {
-		a.limits = new(limits.Account)
-		a.gates = append(a.gates, a.throttlePut)
+		c.limits = new(limits.Account)
+		c.gates = append(c.gates, (*api).throttlePut)
 	}
-	return a
+	return c
 }
 
 // Service returns the API as a table of operations.
 func (one API) Service() awsapi.Service {
-	a := one.api
 	return awsapi.Service{
 		Name:       "kinesis",
 		Target:     "Kinesis_20131202",
 		CBOR:       true,
-		Operations: a.operations(),
-		StreamOf:   a.streamOfRequest,
+		Operations: one.core.operations(),
+		StreamOf:   one.core.streamOfRequest,
 		// Queues and channels are services of their own over a stream.
 		Unsupported: []string{
 			"AcknowledgeDeadLetterQueueRecords", "AcknowledgeQueueRecords", "CreateQueue", "DeleteQueue", "DescribeQueue", "ListQueues",

@@ -154,8 +154,16 @@ func call(t testing.TB, handler http.Handler, operation, body string) answer {
 		}
 	}
 	got.Type, _ = got.body["__type"].(string)
-	got.Message, _ = got.body["message"].(string)
+	got.Message, _ = got.body[messageMember(got.Type)].(string)
 	return got
+}
+
+// messageMember is where an error has its message.
+func messageMember(exception string) string {
+	if exception == awsapi.SerializationException {
+		return "Message"
+	}
+	return "message"
 }
 
 // create makes a stream and fails the test if it cannot.

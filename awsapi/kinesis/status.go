@@ -2,6 +2,7 @@ package kinesis
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"leat"
@@ -70,6 +71,12 @@ func (a *api) find(name string) (*shardlog.Stream, error) {
 	return s, a.streamError(err, name)
 }
 
+// isMissing reports whether an error of find is that there is no such stream.
+func isMissing(err error) bool {
+	var named *awsapi.Error
+	return errors.As(err, &named) && named.Type == resourceNotFound
+}
+
 // gone reports whether a stream's time in DELETING has passed.
 func (a *api) gone(info shardlog.Info) bool {
 	kept, err := attributesOf(info)
@@ -92,7 +99,7 @@ func (a *api) remove(ctx context.Context, s *shardlog.Stream) error {
 // any from it: AWS has no such stream yet.
 func (a *api) checkUsable(s *shardlog.Stream, name string) error {
 	if a.statusOf(s.Info()) == creating {
-		return awsapi.Errorf(resourceNotFound, "Stream %s under account %s not found.", name, a.account)
+		return awsapi.Errorf(resourceNotFound, "Stream %s under account %s not found.", name, a.place.Account)
 	}
 	return nil
 }
@@ -106,13 +113,13 @@ func (a *api) checkActive(kept *attributes, name string) error {
 }
 
 func (a *api) notActive(name, status string) error {
-	return awsapi.Errorf(resourceInUse, "Stream %s under account %s not ACTIVE, instead in state %s.", name, a.account, status)
+	return awsapi.Errorf(resourceInUse, "Stream %s under account %s not ACTIVE, instead in state %s.", name, a.place.Account, status)
 }
 
 // RemoveDeleted removes the streams whose time in status DELETING has passed.
 // Requests do so when they meet one; this is for those that nobody asks about.
 func (one API) RemoveDeleted(ctx context.Context) error {
-	a := one.api
+	a := one.core.as(ctx)
 	for _, name := range a.store.Names() {
 		s, err := a.store.Stream(name)
 		if err != nil || !a.gone(s.Info()) {

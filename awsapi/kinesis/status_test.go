@@ -72,7 +72,7 @@ func TestAStreamThatIsCreatingTakesItsTime(t *testing.T) {
 		t.Errorf("at first: %s", got)
 	}
 	s.expect(
-		[3]string{"PutRecord", putOne, none}, [3]string{"PutRecords", putMany, none}, [3]string{"GetShardIterator", iterate, none},
+		[3]string{"PutRecord", putOne, none}, [3]string{"PutRecords", putMany, none}, [3]string{"GetShardIterator", iterate, resourceNotFound + ": Shard shardId-000000000000 in stream events under account 000000000000 does not exist"},
 		[3]string{"ListShards", byName, busy}, [3]string{"AddTagsToStream", tagIt, busy}, [3]string{"SplitShard", splitIt, busy},
 		[3]string{"MergeShards", mergeIt, busy}, [3]string{"UpdateShardCount", twoMore, busy},
 		[3]string{"IncreaseStreamRetentionPeriod", keepLong, busy}, [3]string{"StartStreamEncryption", encrypt, busy},
@@ -123,15 +123,15 @@ func TestRemovalForgetsWhatAStreamHasUsed(t *testing.T) {
 	s := newSlowTestService(t, vfs.NewMem(), "streams", testDelay)
 	s.create("events", 1)
 	api := New(Config{Store: s.store, Now: s.clock, StatusDelay: testDelay, EnforceLimits: true})
-	used := api.api.limits.Stream("events")
-	api.api.hot.throttled(s.clock(), "events", 0)
+	used := api.core.limits.Stream("events")
+	api.core.hot.throttled(s.clock(), "events", 0)
 	s.sleep(testDelay)
 	s.expect([3]string{"DeleteStream", byName, ""})
 	s.sleep(testDelay)
 	if err := api.RemoveDeleted(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if api.api.limits.Stream("events") == used || len(api.api.hot.streams) > 0 {
+	if api.core.limits.Stream("events") == used || len(api.core.hot.streams) > 0 {
 		t.Error("limits remember a stream that was removed")
 	}
 }

@@ -28,16 +28,16 @@ func (a *api) registerStreamConsumer(ctx context.Context, in shape.Object) (any,
 		return nil, err
 	}
 	c := consumer{Name: in.Text("ConsumerName"), CreatedMillis: a.now().UnixMilli()}
-	if c.Tags, err = addTags(resource{name: stream, consumer: a.consumerARN(stream, c)}, nil, in.TextMap("Tags")); err != nil {
+	if c.Tags, err = addTags(resource{arn: a.consumerARN(stream, c), name: stream, consumer: &c}, nil, in.TextMap("Tags")); err != nil {
 		return nil, err
 	}
 	err = a.change(ctx, s, func(_ *shardlog.Settings, kept *attributes) error {
 		i, taken := findConsumer(kept.Consumers, c.Name)
 		switch {
 		case taken:
-			return awsapi.Errorf(resourceInUse, "Consumer %s of stream %s under account %s already exists.", c.Name, stream, a.account)
+			return awsapi.Errorf(resourceInUse, "Consumer %s of stream %s under account %s already exists.", c.Name, stream, a.place.Account)
 		case len(kept.Consumers) == maxConsumers:
-			return awsapi.Errorf(limitExceeded, "Stream %s under account %s has %d consumers, the most that are allowed.", stream, a.account, maxConsumers)
+			return awsapi.Errorf(limitExceeded, "Stream %s under account %s has %d consumers, the most that are allowed.", stream, a.place.Account, maxConsumers)
 		}
 		kept.Consumers = slices.Insert(kept.Consumers, i, c)
 		return nil

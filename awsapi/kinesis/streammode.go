@@ -101,9 +101,9 @@ func (a *api) warmThroughput(in shape.Object, stream string, onDemand bool) (*in
 	case err != nil:
 		return nil, err
 	case !onDemand:
-		return nil, awsapi.Errorf(invalidArgument, "Stream %s under account %s is not in mode ON_DEMAND: only such a stream has a warm throughput.", stream, a.account)
+		return nil, awsapi.Errorf(invalidArgument, "Stream %s under account %s is not in mode ON_DEMAND: only such a stream has a warm throughput.", stream, a.place.Account)
 	case settings.status(a.now()) == commitmentDisabled:
-		return nil, awsapi.Errorf(invalidArgument, "Account %s has not enabled MinimumThroughputBillingCommitment, which a warm throughput needs: call UpdateAccountSettings.", a.account)
+		return nil, awsapi.Errorf(invalidArgument, "Account %s has not enabled MinimumThroughputBillingCommitment, which a warm throughput needs: call UpdateAccountSettings.", a.place.Account)
 	case rate > maxWarmMiBps:
 		return nil, awsapi.Errorf(limitExceeded, "A warm throughput of %d MiB/s for stream %s is over the limit of %d.", rate, stream, maxWarmMiBps)
 	}

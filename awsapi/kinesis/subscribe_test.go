@@ -46,7 +46,7 @@ func (s *testService) putTo(stream string, shard uint32, data string) string {
 		s.t.Fatal(err)
 	}
 	info := found.Info()
-	of, err := (&api{}).shard(info, shardName(shard))
+	of, err := (&api{}).shard(info, shard)
 	if err != nil {
 		s.t.Fatal(err)
 	}

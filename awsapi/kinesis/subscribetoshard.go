@@ -36,12 +36,17 @@ func (a *api) subscribeToShard(ctx context.Context, in shape.Object) (awsapi.Pus
 	if err := refuseStreamID(in); err != nil {
 		return nil, err
 	}
+	stream, _, _ := splitARN(in.Text("ConsumerARN"))
+	number, err := a.shardID(stream, in.Text("ShardId"))
+	if err != nil {
+		return nil, err
+	}
 	s, c, err := a.consumerByARN(in.Text("ConsumerARN"))
 	if err != nil {
 		return nil, err
 	}
 	info := s.Info()
-	shard, err := a.shard(info, in.Text("ShardId"))
+	shard, err := a.shard(info, number)
 	if err != nil {
 		return nil, err
 	}
@@ -89,5 +94,5 @@ func (a *api) subscribeToShard(ctx context.Context, in shape.Object) (awsapi.Pus
 
 // subscribed says that there is another subscription.
 func (a *api) subscribed(stream string, key subscriptionKey) error {
-	return awsapi.Errorf(resourceInUse, "Another active subscription exists for this consumer: %s:%s:%s:%s", a.account, stream, shardName(key.shard), key.consumer)
+	return awsapi.Errorf(resourceInUse, "Another active subscription exists for this consumer: %s:%s:%s:%s", a.place.Account, stream, shardName(key.shard), key.consumer)
 }

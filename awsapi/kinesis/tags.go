@@ -35,13 +35,17 @@ func addTags(of resource, old, new map[string]string) (map[string]string, error)
 func checkTags(tags map[string]string) error {
 	for key, value := range tags {
 		if !tagText(key) || !tagText(value) {
-			return awsapi.Errorf(invalidArgument, "Some tags contain invalid characters. Valid characters: Unicode letters, digits, white space, _ . / = + - %% @ :.")
+			return errTagText()
 		}
 		if strings.HasPrefix(strings.ToLower(key), "aws:") {
 			return awsapi.Errorf(invalidArgument, "Tag keys that begin with aws: are reserved, as %s.", key)
 		}
 	}
 	return nil
+}
+
+func errTagText() error {
+	return awsapi.Errorf(invalidArgument, "Some tags contain invalid characters. Valid characters: Unicode letters, digits, white space, _ . / = + - %% @ :.")
 }
 
 // tagText reports whether a text has only characters that tags may have.
@@ -78,6 +82,9 @@ func (a *api) tag(ctx context.Context, r resource, in shape.Object) (any, error)
 
 // untag removes the tags that a request names.
 func (a *api) untag(ctx context.Context, r resource, in shape.Object) (any, error) {
+	if slices.ContainsFunc(in.TextList("TagKeys"), func(key string) bool { return !tagText(key) }) {
+		return nil, errTagText()
+	}
 	return nil, a.relabel(ctx, r, func(part labelled) error {
 		*part.tags = removeTags(*part.tags, in.TextList("TagKeys"))
 		return nil

@@ -55,7 +55,7 @@ func warmBytes(info shardlog.Info) int64 {
 }
 
 func (a *api) rateExceeded(stream string, shard uint32) string {
-	return "Rate exceeded for shard " + shardName(shard) + " in stream " + stream + " under account " + a.account + "."
+	return "Rate exceeded for shard " + shardName(shard) + " in stream " + stream + " under account " + a.place.Account + "."
 }
 
 // throttleGet is the error of a GetRecords call on a shard that has been read
@@ -64,7 +64,7 @@ func (a *api) throttleGet(stream string, shard uint32, now time.Time) error {
 	if a.limits == nil || a.limits.Stream(stream).Read(now, shard) {
 		return nil
 	}
-	return awsapi.Errorf(throughputExceeded, "Rate exceeded for Shard - %s/%s/%s", a.account, stream, shardName(shard))
+	return awsapi.Errorf(throughputExceeded, "Rate exceeded for Shard - %s/%s/%s", a.place.Account, stream, shardName(shard))
 }
 
 // chargeGet charges a shard for what GetRecords returns.

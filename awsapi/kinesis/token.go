@@ -3,6 +3,7 @@ package kinesis
 import (
 	"encoding/binary"
 	"errors"
+	"strings"
 	"time"
 
 	"leat/awsapi"
@@ -11,9 +12,20 @@ import (
 // tokenLife is how long iterators and paging tokens are good for.
 const tokenLife = 5 * time.Minute
 
+// unquoted is a token without the quotation marks that a shell script leaves
+// around what it cut from an answer; AWS passes over them.
+func unquoted(token string) string {
+	if inner, ok := strings.CutPrefix(token, `"`); ok {
+		if inner, ok = strings.CutSuffix(inner, `"`); ok {
+			return inner
+		}
+	}
+	return token
+}
+
 // openNextToken returns what a paging token holds.
-func (a *api) openNextToken(kind, token string) ([]byte, error) {
-	content, _, err := a.tokens.Open(kind, token, tokenLife, a.now())
+func (c *core) openNextToken(kind, token string) ([]byte, error) {
+	content, _, err := c.tokens.Open(kind, unquoted(token), tokenLife, c.now())
 	switch {
 	case errors.Is(err, awsapi.ErrOldToken):
 		return nil, awsapi.Errorf(expiredNextToken, "NextToken has expired: it was good for five minutes.")
@@ -36,19 +48,19 @@ const iteratorToken = "ShardIterator"
 // seal makes the text of a shard iterator:
 //
 //	shard(4) · ordinal(8) · length of id(1) · id · name
-func (a *api) seal(it iterator) string {
+func (c *core) seal(it iterator) string {
 	content := binary.BigEndian.AppendUint32(nil, it.shard)
 	content = binary.BigEndian.AppendUint64(content, it.ordinal)
 	content = append(content, byte(len(it.streamID)))
 	content = append(content, it.streamID...)
 	content = append(content, it.stream...)
-	return a.tokens.Seal(iteratorToken, content, a.now())
+	return c.tokens.Seal(iteratorToken, content, c.now())
 }
 
 // openIterator reads what seal made.
-func (a *api) openIterator(text string) (iterator, error) {
-	now := a.now()
-	content, made, err := a.tokens.Open(iteratorToken, text, tokenLife, now)
+func (c *core) openIterator(text string) (iterator, error) {
+	now := c.now()
+	content, made, err := c.tokens.Open(iteratorToken, unquoted(text), tokenLife, now)
 	switch {
 	case errors.Is(err, awsapi.ErrOldToken):
 		const form = "Mon Jan 02 15:04:05 UTC 2006"

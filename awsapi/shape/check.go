@@ -1,7 +1,6 @@
 package shape
 
 import (
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -12,13 +11,6 @@ import (
 	"time"
 	"unicode/utf16"
 )
-
-// A TypeError is a value of the wrong type: AWS calls it a serialization
-// fault and says nothing about the rest of the request.
-type TypeError struct{ Message string }
-
-// Error returns the message.
-func (e *TypeError) Error() string { return e.Message }
 
 // maxViolations is how many broken constraints AWS reports at once.
 const maxViolations = 10
@@ -36,12 +28,15 @@ func (v Violations) Error() string {
 }
 
 // Add adds what a constraint says of the value at a path, unless there are ten
-// already.
+// already. shown is the value; empty: it is not to be shown.
 func (v Violations) Add(shown, path, constraint string) Violations {
 	if len(v) == maxViolations {
 		return v
 	}
-	return append(v, fmt.Sprintf("Value %s at '%s' failed to satisfy constraint: %s", shown, path, constraint))
+	if shown != "" {
+		shown += " "
+	}
+	return append(v, fmt.Sprintf("Value %sat '%s' failed to satisfy constraint: %s", shown, path, constraint))
 }
 
 // Check turns a decoded request into the structure that s describes. The
@@ -86,7 +81,7 @@ func (c *checker) value(s *Shape, tree any, path string) (any, error) {
 func (c *checker) structure(s *Shape, tree any, path string) (any, error) {
 	fields, ok := tree.(map[string]any)
 	if !ok {
-		return nil, wrongType(tree, "structure")
+		return nil, wrongType(tree, Structure)
 	}
 	object := make(Object, len(fields))
 	for _, member := range s.members {
@@ -110,7 +105,7 @@ func (c *checker) structure(s *Shape, tree any, path string) (any, error) {
 func (c *checker) list(s *Shape, tree any, path string) (any, error) {
 	elements, ok := tree.([]any)
 	if !ok {
-		return nil, wrongType(tree, "list")
+		return nil, wrongType(tree, List)
 	}
 	shown := func() string { return showList(s, elements) }
 	c.length(s, int64(len(elements)), path, shown)
@@ -149,7 +144,7 @@ func (c *checker) part(s *Shape, tree any, path string, broken *bool) (any, erro
 func (c *checker) mapping(s *Shape, tree any, path string) (any, error) {
 	entries, ok := tree.(map[string]any)
 	if !ok {
-		return nil, wrongType(tree, "map")
+		return nil, wrongType(tree, Map)
 	}
 	shown := func() string { return showMap(entries) }
 	c.length(s, int64(len(entries)), path, shown)
@@ -197,22 +192,13 @@ func (c *checker) constrain(s *Shape, value any, path string) {
 			c.violate(path, shown(), "Member must satisfy regular expression pattern: "+s.pattern)
 		}
 	case []byte:
-		c.length(s, int64(len(value)), path, func() string {
-			return fmt.Sprintf("'java.nio.HeapByteBuffer[pos=0 lim=%d cap=%d]'", len(value), len(value))
-		})
+		c.length(s, int64(len(value)), path, func() string { return "" })
 	case int64:
 		if value < s.min {
 			c.violate(path, quote(strconv.FormatInt(value, 10)), fmt.Sprintf("Member must have value greater than or equal to %d", s.min))
 		}
 		if value > s.max {
 			c.violate(path, quote(strconv.FormatInt(value, 10)), fmt.Sprintf("Member must have value less than or equal to %d", s.max))
-		}
-	case float64:
-		if value < float64(s.min) {
-			c.violate(path, fmt.Sprintf("'%v'", value), fmt.Sprintf("Member must have value greater than or equal to %d", s.min))
-		}
-		if value > float64(s.max) {
-			c.violate(path, fmt.Sprintf("'%v'", value), fmt.Sprintf("Member must have value less than or equal to %d", s.max))
 		}
 	}
 }
@@ -233,12 +219,12 @@ func scalar(kind Kind, tree any) (any, error) {
 		if text, ok := tree.(string); ok {
 			return text, nil
 		}
-		return nil, wrongType(tree, "String")
+		return nil, wrongType(tree, kind)
 	case Boolean:
 		if b, ok := tree.(bool); ok {
 			return b, nil
 		}
-		return nil, wrongType(tree, "Boolean")
+		return nil, wrongType(tree, kind)
 	case Blob:
 		switch blob := tree.(type) {
 		case []byte:
@@ -246,14 +232,14 @@ func scalar(kind Kind, tree any) (any, error) {
 		case string:
 			return DecodeBlob(blob)
 		}
-		return nil, wrongType(tree, "Blob")
+		return nil, wrongType(tree, kind)
 	}
 	number, ok := tree.(json.Number)
 	if !ok {
 		if value, ok := typed(kind, tree); ok {
 			return value, nil
 		}
-		return nil, wrongType(tree, map[Kind]string{Integer: "Integer", Decimal: "Double", Timestamp: "Timestamp"}[kind])
+		return nil, wrongType(tree, kind)
 	}
 	if kind == Integer {
 		if n, err := number.Int64(); err == nil {
@@ -262,19 +248,16 @@ func scalar(kind Kind, tree any) (any, error) {
 	}
 	f, err := number.Float64()
 	if err != nil {
-		return nil, &TypeError{fmt.Sprintf("%s is out of range", number)}
+		return nil, wrongType(number, kind)
 	}
-	switch kind {
-	case Integer:
-		// AWS cuts a fraction off.
-		if math.Abs(f) >= 1<<63 {
-			return nil, &TypeError{fmt.Sprintf("%s is out of range", number)}
-		}
-		return int64(f), nil
-	case Timestamp:
+	if kind == Timestamp {
 		return moment(f, number)
 	}
-	return f, nil
+	// AWS cuts a fraction off.
+	if math.Abs(f) >= 1<<63 {
+		return nil, wrongType(number, kind)
+	}
+	return int64(f), nil
 }
 
 // typed takes the values of encodings that tell whole numbers, fractions and
@@ -282,19 +265,9 @@ func scalar(kind Kind, tree any) (any, error) {
 func typed(kind Kind, tree any) (any, bool) {
 	switch value := tree.(type) {
 	case int64:
-		switch kind {
-		case Integer:
-			return value, true
-		case Decimal:
-			return float64(value), true
-		}
+		return value, kind == Integer
 	case float64:
-		switch {
-		case kind == Integer && math.Abs(value) < 1<<63:
-			return int64(value), true
-		case kind == Decimal:
-			return value, true
-		}
+		return int64(value), kind == Integer && math.Abs(value) < 1<<63
 	case time.Time:
 		return value, kind == Timestamp
 	}
@@ -306,48 +279,9 @@ const maxMoment = 253402300799
 
 func moment(seconds float64, number json.Number) (any, error) {
 	if math.Abs(seconds) > maxMoment {
-		return nil, &TypeError{fmt.Sprintf("%s is not a timestamp in seconds", number)}
+		return nil, wrongType(number, Timestamp)
 	}
 	return time.UnixMilli(int64(math.Round(seconds * 1000))).UTC(), nil
-}
-
-// DecodeBlob decodes base64 as AWS does: padded, canonical, without line
-// breaks. The error is a *TypeError.
-func DecodeBlob(text string) ([]byte, error) {
-	if len(text)%4 != 0 {
-		return nil, &TypeError{fmt.Sprintf("Base64 encoded length is expected a multiple of 4 bytes but found: %d", len(text))}
-	}
-	if strings.ContainsAny(text, "\r\n") {
-		return nil, &TypeError{"Invalid Base64 character: line break"}
-	}
-	blob, err := base64.StdEncoding.Strict().DecodeString(text)
-	if err != nil {
-		return nil, &TypeError{"Invalid Base64 text: " + err.Error()}
-	}
-	return blob, nil
-}
-
-func wrongType(tree any, want string) error {
-	got := ""
-	switch tree.(type) {
-	case nil:
-		got = "null"
-	case string:
-		got = "STRING_VALUE"
-	case json.Number, int64, float64:
-		got = "NUMBER_VALUE"
-	case time.Time:
-		got = "TIMESTAMP_VALUE"
-	case bool:
-		got = "BOOLEAN_VALUE"
-	case []any:
-		return &TypeError{"Start of list found where not expected: want " + want}
-	case map[string]any:
-		return &TypeError{"Start of structure or map found where not expected: want " + want}
-	default:
-		got = "BLOB_VALUE"
-	}
-	return &TypeError{got + " can not be converted to " + want}
 }
 
 // units counts characters as AWS does, in UTF-16.

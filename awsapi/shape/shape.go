@@ -13,7 +13,6 @@ type Kind int
 const (
 	Text      Kind = iota // string
 	Integer               // int64
-	Decimal               // float64
 	Boolean               // bool
 	Timestamp             // time.Time
 	Blob                  // []byte
@@ -84,9 +83,6 @@ func Enum(values ...string) *Shape {
 
 // Int is a whole number from min to max.
 func Int(min, max int64) *Shape { return &Shape{kind: Integer, min: min, max: max} }
-
-// Float is a number; the models bound only a few, by whole numbers.
-func Float(min, max int64) *Shape { return &Shape{kind: Decimal, min: min, max: max} }
 
 // Bool is true or false.
 func Bool() *Shape { return &Shape{kind: Boolean} }

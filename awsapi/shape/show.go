@@ -33,8 +33,12 @@ func clip(text string) string {
 }
 
 // showList shows a list: texts as they are, structures by their type, as AWS
-// does; the structures themselves would make errors of megabytes.
+// does; the structures themselves would make errors of megabytes. Of one that
+// holds blobs, which are users' data, AWS shows nothing.
 func showList(s *Shape, elements []any) string {
+	if s.element.hasBlob() {
+		return ""
+	}
 	name := s.element.name
 	if name == "" {
 		name = "value"
@@ -91,6 +95,14 @@ func showConstraints(s *Shape) string {
 			fmt.Sprintf("Member must have value greater than or equal to %d", s.min))
 	}
 	return "[" + strings.Join(all, ", ") + "]"
+}
+
+// hasBlob reports whether values of a shape hold blobs.
+func (s *Shape) hasBlob() bool {
+	if s.kind == Structure {
+		return slices.ContainsFunc(s.members, func(m Member) bool { return m.Shape.hasBlob() })
+	}
+	return s.kind == Blob || s.element != nil && s.element.hasBlob()
 }
 
 // lowerFirst turns a member's name into the form that AWS prints.

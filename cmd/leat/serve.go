@@ -19,6 +19,8 @@ type serveCommand struct {
 	serverFlags
 	accessFlags
 
+	// SmallBuffers is for those who do not want to wait for 64 MB.
+	SmallBuffers bool `group:"For tests of your programs" env:"LEAT_SMALL_BUFFERS" help:"Let delivery streams that make Parquet or partitions have buffers of less than 64 MB, which AWS refuses. Off unless given."`
 	// EnforceLimits is for those who test how their programs back off.
 	EnforceLimits bool `group:"For tests of your programs" env:"LEAT_ENFORCE_LIMITS" help:"Throttle the Kinesis API as AWS does: by shard, stream and account. Off unless given."`
 	// KeepAggregates is for those who test what Redshift will make of a stream.
@@ -54,6 +56,7 @@ func (c serveCommand) Run(ctx context.Context, term terminal) (err error) {
 		return err
 	}
 	c.accessFlags.apply(&cfg)
+	cfg.SmallBuffers = c.SmallBuffers
 	cfg.EnforceLimits = c.EnforceLimits
 	cfg.KeepAggregates = c.KeepAggregates
 	cfg.StreamStatusDelay = c.StreamStatusDelay
@@ -78,6 +81,9 @@ func howItTests(addrs server.Addrs, cfg server.Config) string {
 	var ways []string
 	if cfg.EnforceLimits {
 		ways = append(ways, "AWS's limits are enforced")
+	}
+	if cfg.SmallBuffers {
+		ways = append(ways, "buffers may be smaller than AWS lets them")
 	}
 	if cfg.StreamStatusDelay > 0 {
 		ways = append(ways, fmt.Sprintf("streams change status after %v", cfg.StreamStatusDelay))

@@ -15,6 +15,9 @@ type serverFlags struct {
 	SQLAddr  string `group:"Addresses" name:"sql-addr" env:"LEAT_SQL_ADDR" default:"127.0.0.1:5439" placeholder:"HOST:PORT" help:"Where PostgreSQL clients connect (${default})."`
 	HTTPAddr string `group:"Addresses" name:"http-addr" env:"LEAT_HTTP_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where /healthz and /metrics are (${default})."`
 
+	Region  string `group:"Addresses" env:"LEAT_REGION" default:"us-east-1" placeholder:"REGION" help:"Region in the ARNs of those who do not sign for one (${default}). Streams are the same in all regions."`
+	Account string `group:"Addresses" env:"LEAT_ACCOUNT" placeholder:"NUMBER" help:"Account in ARNs: twelve digits. Default: 000000000000, or the access key id of those who give one of twelve digits."`
+
 	AccessKeyID     string `group:"Keys and encryption" env:"LEAT_ACCESS_KEY_ID" placeholder:"ID" help:"Access key that AWS requests must be signed with. Without it, none is asked for."`
 	SecretAccessKey string `group:"Keys and encryption" env:"LEAT_SECRET_ACCESS_KEY" placeholder:"SECRET" help:"Its secret. Better given as environment variable than here."`
 	User            string `group:"Keys and encryption" env:"LEAT_USER" default:"admin" placeholder:"NAME" help:"SQL user (${default})."`
@@ -35,6 +38,7 @@ func (f serverFlags) config(data string, log io.Writer) (server.Config, error) {
 		Data:    data,
 		AWSAddr: f.AWSAddr, SQLAddr: f.SQLAddr, HTTPAddr: f.HTTPAddr,
 		AccessKeyID: f.AccessKeyID, SecretAccessKey: f.SecretAccessKey,
+		Region: f.Region, Account: f.Account,
 		User: f.User, Password: f.Password,
 		MemoryBytes: int64(f.Memory), Threads: f.Threads,
 		Logger: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: level})),
@@ -51,9 +55,9 @@ func howToConnect(addrs server.Addrs, cfg server.Config) string {
 	case cfg.CredentialsFile != "":
 		key, secret = "…", "…"
 	}
-	return fmt.Sprintf(`  AWS APIs   export AWS_ENDPOINT_URL=http://%s AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=%s
+	return fmt.Sprintf(`  AWS APIs   export AWS_ENDPOINT_URL=http://%s AWS_DEFAULT_REGION=%s AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=%s
              aws kinesis list-streams
   SQL        psql -h %s -p %s -U %s %s
   Metrics    http://%s/metrics
-`, addrs.AWS, key, secret, host, port, cfg.User, server.Database, addrs.HTTP)
+`, addrs.AWS, cfg.Region, key, secret, host, port, cfg.User, server.Database, addrs.HTTP)
 }

@@ -28,7 +28,8 @@ assert k.list_tags_for_resource(ResourceARN=arn)["Tags"] == [{"Key": "cost", "Va
 k.put_resource_policy(ResourceARN=arn, Policy='{"Version":"2012-10-17"}')
 assert k.get_resource_policy(ResourceARN=arn)["Policy"] == '{"Version":"2012-10-17"}'
 k.delete_resource_policy(ResourceARN=arn)
-refused("ResourceNotFoundException", k.get_resource_policy, ResourceARN=arn)
+assert k.get_resource_policy(ResourceARN=arn)["Policy"] == "{}"
+refused("ResourceNotFoundException", k.delete_resource_policy, ResourceARN=arn)
 
 k.start_stream_encryption(StreamName="boto", EncryptionType="KMS", KeyId="alias/aws/kinesis")
 assert k.put_record(StreamName="boto", Data=b"\x00\xff", PartitionKey="k")["EncryptionType"] == "KMS"

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
+	"github.com/cenkalti/backoff/v5"
 )
 
 // What one PutRecords call takes. Half of the service's 10 MiB leaves room for
@@ -47,32 +48,32 @@ func (s *Sender) Add(ctx context.Context, key string, data []byte) error {
 	return nil
 }
 
-// attempts bounds how often a record is sent; the pause doubles in between, so
-// that the last try comes after about 25 seconds.
+// attempts bounds how often a record is sent; the pause doubles in between, give
+// or take half of it, so that the last try comes after about 25 seconds.
 const attempts = 9
 
 // Flush sends what Add has taken and waits until the stream has acknowledged
 // all of it. What the stream refuses is sent again, and only that.
 func (s *Sender) Flush(ctx context.Context) error {
 	waiting := s.entries
-	pause := 100 * time.Millisecond
-	for attempt := 1; len(waiting) > 0; attempt++ {
+	if len(waiting) == 0 {
+		return nil
+	}
+	pauses := backoff.NewExponentialBackOff()
+	pauses.InitialInterval, pauses.Multiplier, pauses.MaxInterval = 100*time.Millisecond, 2, time.Minute
+	_, err := backoff.Retry(ctx, func() (int, error) {
 		refused, reason, err := s.send(ctx, waiting)
 		if err != nil {
-			return said(fmt.Sprintf("put records into stream %s", s.stream), s.stream, err)
+			return 0, backoff.Permanent(said(fmt.Sprintf("put records into stream %s", s.stream), s.stream, err))
 		}
-		if len(refused) > 0 && attempt == attempts {
-			return fmt.Errorf("stream %s refused %d records %d times: %s", s.stream, len(refused), attempts, reason)
-		}
-		s.Retried += uint64(len(refused))
 		if waiting = refused; len(waiting) > 0 {
-			select {
-			case <-time.After(pause):
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-			pause *= 2
+			return 0, fmt.Errorf("stream %s refused %d records %d times: %s", s.stream, len(waiting), attempts, reason)
 		}
+		return 0, nil
+	}, backoff.WithBackOff(pauses), backoff.WithMaxTries(attempts), backoff.WithMaxElapsedTime(0),
+		backoff.WithNotify(func(error, time.Duration) { s.Retried += uint64(len(waiting)) }))
+	if err != nil {
+		return err
 	}
 	s.entries, s.bytes = s.entries[:0], 0
 	return nil

@@ -54,7 +54,7 @@ func Run(ctx context.Context, cfg Config) (_ *Report, err error) {
 	c.transfers = &transfers{random: rand.New(rand.NewPCG(cfg.Seed, 1)), commits: &c.commits}
 	c.reshards = &reshards{random: rand.New(rand.NewPCG(cfg.Seed, 2))}
 	c.report = Report{Seed: cfg.Seed, Moments: map[string]int{}}
-	if c.server, err = child.Start(ctx, child.Config{Dir: cfg.Dir, MemoryBytes: cfg.MemoryBytes}); err != nil {
+	if c.server, err = child.Start(ctx, child.Config{Dir: cfg.Dir, MemoryBytes: cfg.MemoryBytes, Args: []string{"--small-buffers"}}); err != nil {
 		return nil, err
 	}
 	defer func() {
