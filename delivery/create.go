@@ -11,6 +11,7 @@ import (
 	"leat"
 	"leat/lake"
 	"leat/metastore"
+	"leat/redshift"
 	"leat/source"
 )
 
@@ -20,6 +21,7 @@ import (
 // name.
 func (s *Service) Create(ctx context.Context, def Definition) error {
 	def = def.withDefaults()
+	def.Literals = redshift.EscapeLiterals
 	if err := s.reserve(def.Name); err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"leat"
 	"leat/blob"
 	"leat/delivery/objectkey"
+	"leat/redshift"
 )
 
 // A Definition is what a delivery stream does.
@@ -27,7 +28,10 @@ type Definition struct {
 	Compression  string        // json: "none", "gzip"; parquet: "zstd", "snappy", "none"; "": none, zstd for Parquet
 	Delimiter    bool          // AppendDelimiterToRecord: a newline after each record; needs no Query
 	Query        string        // a SELECT in Redshift's SQL over the batch, named "records"; "": none
-	Columns      string        // "name type, …" of the records' JSON fields; "": inferred from each batch
+	// Literals is the rule of Query's literals. Delivery streams made before there
+	// were rules have none saved, and keep theirs: the zero value's.
+	Literals redshift.LiteralRule
+	Columns  string // "name type, …" of the records' JSON fields; "": inferred from each batch
 	// Spec is the front door's own description (JSON), kept and returned as it was.
 	Spec []byte
 }

@@ -36,7 +36,7 @@ func newShape(def Definition, partitions []string) (*shape, error) {
 	if def.Query == "" {
 		return s, nil
 	}
-	statements, err := redshift.Parse(def.Query)
+	statements, err := def.Literals.Parse(def.Query)
 	if err != nil {
 		return nil, invalidQuery(err)
 	}

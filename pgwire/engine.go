@@ -63,7 +63,7 @@ func (e warehouseEngine) open(ctx context.Context, user, database string) (sessi
 type warehouseSession struct{ *warehouse.Session }
 
 func (s warehouseSession) parse(sql string) ([]redshift.Statement, error) {
-	return redshift.Parse(sql)
+	return s.Parse(sql)
 }
 
 func (s warehouseSession) execute(ctx context.Context, p *warehouse.Prepared, args []any) (rows, error) {

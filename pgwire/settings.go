@@ -19,7 +19,7 @@ var reportedParameters = []struct{ name, value string }{
 	{"DateStyle", "ISO, MDY"},
 	{"TimeZone", "UTC"},
 	{"integer_datetimes", "on"},
-	{"standard_conforming_strings", "on"},
+	{"standard_conforming_strings", "off"},
 	{"is_superuser", "on"},
 	{"session_authorization", ""},
 	{"application_name", ""},
@@ -123,9 +123,13 @@ func splitOptions(options string) []string {
 
 func quoteIdent(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
 
+// quoteLiteral writes a literal that means the same in every session.
 func quoteLiteral(s string) string {
-	s = strings.ReplaceAll(s, `\`, `\\`)
-	return "'" + strings.ReplaceAll(s, "'", "''") + "'"
+	text := "'" + strings.ReplaceAll(s, "'", "''") + "'"
+	if strings.Contains(s, `\`) {
+		return "E" + strings.ReplaceAll(text, `\`, `\\`)
+	}
+	return text
 }
 
 // reportParameters tells the client the settings that have changed since it

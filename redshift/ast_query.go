@@ -3,6 +3,7 @@ package redshift
 // source is the part that all statements share: where their text is.
 type source struct {
 	full       string // the whole string that was parsed
+	rule       LiteralRule
 	start, end int
 }
 
@@ -11,7 +12,13 @@ func (s source) Text() string { return s.full[s.start:s.end] }
 
 func (s source) fullText() string { return s.full }
 
-func (s *source) place(full string, start, end int) { s.full, s.start, s.end = full, start, end }
+// Definition is Text as it is kept of what the statement makes: with literals by
+// Redshift's rule, whatever the session's.
+func (s source) Definition() string { return s.rule.InRedshift(s.Text()) }
+
+func (s *source) place(p *parser, start, end int) {
+	s.full, s.rule, s.start, s.end = p.src, p.rule, start, end
+}
 
 // A Query is a SELECT, VALUES or set operation with all its parts.
 type Query struct {

@@ -32,7 +32,6 @@ var functions = map[string][]variant{
 	"sha1":            {{"t", Type{Name: "varchar", Length: 40}, "sha1($1)"}},
 	"func_sha1":       {{"t", Type{Name: "varchar", Length: 40}, "sha1($1)"}},
 	"quote_ident":     {{"t", typeVarchar, `CASE WHEN regexp_full_match($1, '[a-z_][a-z0-9_$]*') THEN $1 ELSE '"' || replace($1, '"', '""') || '"' END`}},
-	"quote_literal":   {{"t", typeVarchar, `('''' || replace($1, '''', '''''') || '''')`}},
 	"bit_length":      {{"t", typeInteger, "CAST(bit_length($1) AS INTEGER)"}},
 	"regexp_count":    {{"tt", typeInteger, "CAST(len(regexp_extract_all($1, $2)) AS INTEGER)"}},
 	"regexp_instr":    {{"tt", typeInteger, "CASE WHEN regexp_matches($1, $2) THEN CAST(length(regexp_extract($1, '(?s)^(.*?)(?:' || $2 || ')', 1)) + 1 AS INTEGER) ELSE 0 END"}},

@@ -2,12 +2,17 @@ package redshift
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
-// lex splits source text into tokens, ending with one of kind tokEOF.
-func lex(src string) ([]token, error) {
-	l := lexer{src: src, tokens: make([]token, 0, len(src)/5+8)}
+// lex splits source text into tokens, ending with one of kind tokEOF. Text that
+// is not UTF-8, or holds a zero byte, is an error: what is in a token is text.
+func lex(src string, rule LiteralRule) ([]token, error) {
+	if i := invalidText(src); i >= 0 {
+		return nil, errorAt(src, i, codeBadEncoding, "invalid byte sequence for encoding \"UTF8\": 0x%02x", src[i])
+	}
+	l := lexer{src: src, rule: rule, tokens: make([]token, 0, len(src)/5+8)}
 	for {
 		if err := l.skipSpace(); err != nil {
 			return nil, err
@@ -22,8 +27,24 @@ func lex(src string) ([]token, error) {
 	}
 }
 
+// invalidText finds the first byte that is no text; -1: there is none.
+func invalidText(s string) int {
+	if utf8.ValidString(s) {
+		return strings.IndexByte(s, 0)
+	}
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if s[i] == 0 || r == utf8.RuneError && n == 1 {
+			return i
+		}
+		i += n
+	}
+	return -1
+}
+
 type lexer struct {
 	src    string
+	rule   LiteralRule
 	at     int
 	tokens []token
 }
@@ -43,7 +64,7 @@ func (l *lexer) skipSpace() error {
 		case c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v':
 			l.at++
 		case strings.HasPrefix(l.src[l.at:], "--"):
-			end := strings.IndexByte(l.src[l.at:], '\n')
+			end := strings.IndexAny(l.src[l.at:], "\n\r")
 			if end < 0 {
 				l.at = len(l.src)
 				return nil
@@ -53,15 +74,30 @@ func (l *lexer) skipSpace() error {
 			if err := l.skipBlockComment(); err != nil {
 				return err
 			}
-		case strings.HasPrefix(l.src[l.at:], "\u00a0"), strings.HasPrefix(l.src[l.at:], "\ufeff"):
-			// Statements pasted from web pages carry these.
-			_, n := utf8.DecodeRuneInString(l.src[l.at:])
-			l.at += n
 		default:
-			return nil
+			n := l.wideSpace()
+			if n == 0 {
+				return nil
+			}
+			l.at += n
 		}
 	}
 	return nil
+}
+
+// wideSpace is the length of a white space character outside of ASCII, as
+// statements pasted from web pages and editors carry them; 0 when there is
+// none.
+func (l *lexer) wideSpace() int {
+	if l.src[l.at] < utf8.RuneSelf {
+		return 0
+	}
+	r, n := utf8.DecodeRuneInString(l.src[l.at:])
+	switch {
+	case unicode.IsSpace(r), r == '\ufeff': // and the mark that files begin with
+		return n
+	}
+	return 0
 }
 
 func (l *lexer) skipBlockComment() error {
@@ -93,14 +129,14 @@ func (l *lexer) next() error {
 		return l.quotedString(start, true)
 	case (c == 'n' || c == 'N') && l.peek(1) == '\'':
 		l.at++
-		return l.quotedString(start, false)
+		return l.quotedString(start, l.rule == EscapeLiterals)
 	case isWordStart(c), c == '#' && isWordStart(l.peek(1)): // #name is a temporary table
 		l.word()
 		return nil
 	case c == '"':
 		return l.quotedIdent()
 	case c == '\'':
-		return l.quotedString(start, false)
+		return l.quotedString(start, l.rule == EscapeLiterals)
 	case isDigit(c) || c == '.' && isDigit(l.peek(1)):
 		l.number()
 		return nil
@@ -123,7 +159,7 @@ func (l *lexer) word() {
 	if c := l.src[start]; c >= 'A' && c <= 'Z' {
 		upper = true
 	}
-	for l.at < len(l.src) && isWordPart(l.src[l.at]) {
+	for l.at < len(l.src) && isWordPart(l.src[l.at]) && l.wideSpace() == 0 {
 		if c := l.src[l.at]; c >= 'A' && c <= 'Z' {
 			upper = true
 		}
@@ -175,17 +211,22 @@ func (l *lexer) delimited(quote byte) (string, bool) {
 	return "", false
 }
 
-// quotedString reads 'text' or, with escapes, E'text'. Constants separated
-// by white space with a newline are one, as SQL has it.
+// quotedString reads 'text', in which a backslash may escape. Constants
+// separated by white space with a newline are one, as SQL has it.
 func (l *lexer) quotedString(start int, escapes bool) error {
+	strict := l.src[start] == 'e' || l.src[start] == 'E'
 	var val string
 	for {
 		var part string
 		var ok bool
+		var err error
 		if escapes {
-			part, ok = l.escapedString()
+			part, ok, err = l.escapedString(strict)
 		} else {
 			part, ok = l.delimited('\'')
+		}
+		if err != nil {
+			return err
 		}
 		if !ok {
 			return l.fail(start, "unterminated quoted string at or near %q", clip(l.src[start:]))
@@ -200,9 +241,6 @@ func (l *lexer) quotedString(start int, escapes bool) error {
 		}
 		l.at = end
 		break
-	}
-	if strings.IndexByte(val, 0) >= 0 || !utf8.ValidString(val) {
-		return errorAt(l.src, start, codeBadEncoding, "invalid byte sequence for encoding \"UTF8\" in a string constant")
 	}
 	l.emit(tokString, val, start)
 	return nil

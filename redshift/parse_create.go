@@ -115,7 +115,7 @@ func (p *parser) createView(replace bool) (Statement, error) {
 	if v.Query, err = p.query(); err != nil {
 		return nil, err
 	}
-	v.QueryText = v.Query.Text()
+	v.QueryText = v.Query.Definition()
 	if p.isWord("with") {
 		err = p.expect("with", "no", "schema", "binding")
 		v.NoSchemaBinding = true

@@ -35,7 +35,7 @@ func (p *parser) createMaterializedView() (Statement, error) {
 	if v.Query, err = p.query(); err != nil {
 		return nil, err
 	}
-	v.QueryText = v.Query.Text()
+	v.QueryText = v.Query.Definition()
 	v.Options = v.Attributes.options()
 	return v, nil
 }

@@ -40,7 +40,7 @@ func (p *parser) query() (*Query, error) {
 	if p.isWord("for") && (p.ahead(1).val == "update" || p.ahead(1).val == "share") {
 		return nil, p.unsupported(p.tok().pos, "SELECT FOR UPDATE and FOR SHARE are not supported")
 	}
-	q.place(p.src, start, p.lastEnd())
+	q.place(p, start, p.lastEnd())
 	return q, nil
 }
 

@@ -11,7 +11,7 @@ func TestParseAcceptsRedshiftStatements(t *testing.T) {
 	for _, c := range []struct{ want, sql string }{
 		{"*redshift.Query", `SELECT 1`},
 		{"*redshift.Query", `select top 100 * from t order by 1 desc nulls last limit 5 offset 2`},
-		{"*redshift.Query", `SELECT DISTINCT ON (a) a, b AS select FROM s.t x WHERE NOT a IN (1,2) AND b BETWEEN 1 AND 2 OR c NOT LIKE 'x%' ESCAPE '\'`},
+		{"*redshift.Query", `SELECT DISTINCT ON (a) a, b AS select FROM s.t x WHERE NOT a IN (1,2) AND b BETWEEN 1 AND 2 OR c NOT LIKE 'x%' ESCAPE '\\'`},
 		{"*redshift.Query", `WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n+1 FROM r WHERE n < 10) SELECT * FROM r`},
 		{"*redshift.Query", `SELECT payload."dynamodb"."NewImage".x[0].y::varchar(36) FROM v a LEFT OUTER JOIN a."payload"."L" b ON TRUE`},
 		{"*redshift.Query", `SELECT * FROM t, t.items i AT idx, UNPIVOT t.o AS v AT k`},
@@ -94,6 +94,25 @@ func TestParseReportsSyntaxErrorsWithPosition(t *testing.T) {
 		if e.Message != c.message || e.Position != c.position {
 			t.Errorf("%s: %q at %d, want %q at %d", c.sql, e.Message, e.Position, c.message, c.position)
 		}
+	}
+}
+
+// TestWideWhiteSpaceSeparates covers what editors, web pages and word processors
+// leave between words.
+func TestWideWhiteSpaceSeparates(t *testing.T) {
+	for _, space := range []string{"\u00a0", "\u2003", "\u3000", "\u202f", "\u2028", "\u0085", "\u1680", "\ufeff", "\u00a0\u2009 "} {
+		sql := "\ufeff" + strings.Join([]string{"", "SELECT", "a", "AS", "b", "FROM", "t", "WHERE", "a", ">", "1", ""}, space) + ";" + space
+		list, err := Parse(sql)
+		if err != nil || len(list) != 1 {
+			t.Errorf("with %+q between words: %d statements, %v", space, len(list), err)
+			continue
+		}
+		if q := list[0].(*Query).Body.(*Select); len(q.From) != 1 || q.Items[0].Alias.Text != "b" {
+			t.Errorf("with %+q between words: %+v", space, q)
+		}
+	}
+	if list, err := Parse("SELECT 'a\u00a0b' AS \"c\u00a0d\""); err != nil || list[0].(*Query).Body.(*Select).Items[0].Alias.Text != "c\u00a0d" {
+		t.Errorf("in quotes white space belongs to the text: %v", err)
 	}
 }
 

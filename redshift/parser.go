@@ -9,12 +9,12 @@ const (
 // Parse parses a string of one or more statements separated by semicolons.
 // Empty statements are skipped. An error is an *Error; its position counts
 // characters of the whole string.
-func Parse(sql string) ([]Statement, error) {
-	tokens, err := lex(sql)
+func (r LiteralRule) Parse(sql string) ([]Statement, error) {
+	tokens, err := lex(sql, r)
 	if err != nil {
 		return nil, err
 	}
-	p := &parser{src: sql, tokens: tokens}
+	p := &parser{src: sql, rule: r, tokens: tokens}
 	var list []Statement
 	for {
 		for p.acceptOp(";") {
@@ -37,6 +37,7 @@ func Parse(sql string) ([]Statement, error) {
 // words are compared by value, never the source text.
 type parser struct {
 	src    string
+	rule   LiteralRule
 	tokens []token
 	i      int
 	depth  int
@@ -52,7 +53,7 @@ func (p *parser) placed() (Statement, error) {
 	if err != nil {
 		return nil, err
 	}
-	stmt.(interface{ place(string, int, int) }).place(p.src, start, p.lastEnd())
+	stmt.(interface{ place(*parser, int, int) }).place(p, start, p.lastEnd())
 	return stmt, nil
 }
 

@@ -57,6 +57,7 @@ type session struct {
 	conn      *duck.Conn
 	set       redshift.Settings
 	relations map[string]*redshift.Relation
+	hide      bool // the translations
 }
 
 func newSession(t *testing.T) *session {
@@ -71,7 +72,7 @@ func newSession(t *testing.T) *session {
 	}
 	t.Cleanup(func() { conn.Close() })
 	s := &session{t: t, conn: conn, relations: make(map[string]*redshift.Relation)}
-	s.set = redshift.Settings{NavigateSuperNullOnError: true, CastSuperNullOnError: true, SearchPath: []string{"$user", "public"}, User: "admin", Database: "dev"}
+	s.set = redshift.Settings{NavigateSuperNullOnError: true, CastSuperNullOnError: true, SearchPath: []string{"$user", "public"}, User: "admin", Database: "dev", Literals: redshift.EscapeLiterals}
 	s.relations["kds.my-stream"] = &redshift.Relation{Schema: "kds", Name: "my-stream", Kind: "stream"}
 	s.exec("SET TimeZone = 'UTC'")
 	s.exec("CREATE SCHEMA public")
@@ -98,6 +99,7 @@ func (s *session) Relation(schema, name string) (*redshift.Relation, bool) {
 
 func (s *session) script(text string) string {
 	var out strings.Builder
+	s.hide = strings.HasPrefix(text, "# hide translation\n")
 	for i, block := range strings.Split(strings.TrimSpace(text), "\n\n") {
 		if i > 0 {
 			out.WriteString("\n")
@@ -126,7 +128,7 @@ func isComment(block string) bool {
 // run gives what a script shows for one piece of SQL.
 func (s *session) run(sql string) string {
 	var b bytes.Buffer
-	list, err := redshift.Parse(sql)
+	list, err := s.set.Literals.Parse(sql)
 	if err != nil {
 		return showError(err)
 	}
@@ -159,6 +161,11 @@ func (s *session) statement(b *bytes.Buffer, stmt redshift.Statement) {
 			s.set.CaseSensitiveSuperAttribute = on
 		case "cast_super_null_on_error":
 			s.set.CastSuperNullOnError = on
+		case "standard_conforming_strings":
+			s.set.Literals = redshift.EscapeLiterals
+			if on {
+				s.set.Literals = redshift.StandardLiterals
+			}
 		}
 		return
 	case *redshift.CreateMaterializedView:
@@ -174,7 +181,9 @@ func (s *session) statement(b *bytes.Buffer, stmt redshift.Statement) {
 		if sql == "" {
 			sql = "(nothing to run)"
 		}
-		fmt.Fprintf(b, "%s\n", sql)
+		if !s.hide {
+			fmt.Fprintf(b, "%s\n", sql)
+		}
 	}
 	for _, sql := range tr.Before {
 		s.exec(sql)

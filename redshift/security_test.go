@@ -125,7 +125,7 @@ func TestNamesAndTextsStayQuoted(t *testing.T) {
 		{`SELECT s['*'] FROM evil`, "4"},
 		{`SELECT s[''] FROM evil`, "5"},
 		{`SELECT s['a/b~c'] FROM evil`, "6"},
-		{`SELECT s['\'] FROM evil`, "7"},
+		{`SELECT s['\\'] FROM evil`, "7"},
 		{`SELECT s['a'' || 1 || '''] FROM evil`, "NULL"},
 		{`WITH ` + quoted + ` AS (SELECT 1 AS a) SELECT a FROM ` + quoted, "1"},
 	} {

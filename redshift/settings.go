@@ -1,5 +1,10 @@
 package redshift
 
+import (
+	"reflect"
+	"slices"
+)
+
 // Relation is what a name in FROM stands for.
 type Relation struct {
 	Schema, Name string
@@ -28,6 +33,14 @@ type Settings struct {
 	CastSuperNullOnError        bool // default true
 	SearchPath                  []string
 	User, Database              string
+	Literals                    LiteralRule // of the texts that the settings belong to
+}
+
+// Equal tells whether a translation under s is good under other.
+func (s Settings) Equal(other Settings) bool {
+	path := slices.Equal(s.SearchPath, other.SearchPath)
+	s.SearchPath, other.SearchPath = nil, nil
+	return path && reflect.DeepEqual(s, other)
 }
 
 // schemaFor is the schema in which an unqualified new object is made.

@@ -107,6 +107,9 @@ func bootstrapTables(conn *duck.Conn, cfg Config) error {
 			return err
 		}
 	}
+	if err := renewLiterals(conn); err != nil {
+		return err
+	}
 	for _, sql := range append(historyTables(), openStatements(cfg)...) {
 		if _, err := conn.Exec(context.Background(), sql); err != nil {
 			return fmt.Errorf("%.60s…: %w", sql, err)

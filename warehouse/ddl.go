@@ -216,7 +216,7 @@ func (s *Session) createView(ctx context.Context, p *Prepared, stmt *redshift.Cr
 		return err
 	}
 	s.changeCatalog()
-	if err := s.record(ctx, schema, name, &stmt.QueryText, "{}", columns); err != nil {
+	if err := s.record(ctx, schema, name, &stmt.QueryText, literalsOfView, columns); err != nil {
 		return err
 	}
 	return s.depend(ctx, schema, name, kindView, uses)

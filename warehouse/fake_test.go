@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"leat"
-	"leat/redshift"
 	"leat/source"
 	"leat/source/kpl"
 )
@@ -227,7 +226,7 @@ func (f *fixture) run() (stop func()) {
 // try runs statements and returns the rows of the last.
 func try(s *Session, sql string, args ...any) ([][]any, error) {
 	ctx := context.Background()
-	statements, err := redshift.Parse(sql)
+	statements, err := s.Parse(sql)
 	if err != nil {
 		return nil, err
 	}

@@ -19,7 +19,7 @@ func (s *Session) createMaterializedView(ctx context.Context, stmt *redshift.Cre
 			return err
 		}
 		def := definition{
-			Schema: schema, Name: name, Definition: stmt.Text(), Query: stmt.QueryText, Settings: s.settings(),
+			Schema: schema, Name: name, Definition: stmt.Definition(), Query: stmt.QueryText, Settings: s.definitionSettings(),
 			Options: viewOptions(stmt), AutoRefresh: stmt.AutoRefresh, Owner: s.user, Created: s.w.cfg.Now().UTC(),
 		}
 		cat := s.catalog(ctx)
@@ -74,7 +74,7 @@ func (s *Session) createStreamView(ctx context.Context, def definition, query *r
 	for _, column := range query.Columns {
 		columns = append(columns, redshift.Column{Name: column.Name, Type: column.Type})
 	}
-	if err := s.record(ctx, def.Schema, def.Name, &def.Query, "{}", columns); err != nil {
+	if err := s.record(ctx, def.Schema, def.Name, &def.Query, literalsOfView, columns); err != nil {
 		return err
 	}
 	s.changeCatalog()
@@ -150,7 +150,7 @@ func (s *Session) createTableView(ctx context.Context, def definition, stmt *red
 		return err
 	}
 	s.changeCatalog()
-	if err := s.record(ctx, def.Schema, def.Name, &def.Query, "{}", columns); err != nil {
+	if err := s.record(ctx, def.Schema, def.Name, &def.Query, literalsOfView, columns); err != nil {
 		return err
 	}
 	return s.depend(ctx, def.Schema, def.Name, kindMatv, uses)
@@ -168,7 +168,7 @@ func columnNames(columns []redshift.Column) string {
 // fillTableView computes a view over tables anew, in a table that takes the
 // place of the old one.
 func (s *Session) fillTableView(ctx context.Context, def *definition) error {
-	statements, err := redshift.Parse(def.Query)
+	statements, err := def.Settings.Literals.Parse(def.Query)
 	if err != nil {
 		return err
 	}

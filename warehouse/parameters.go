@@ -47,7 +47,7 @@ var knownParameters = map[string]parameter{
 	"datestyle":                             {kind: kindText, initial: "ISO, MDY", show: "DateStyle"},
 	"intervalstyle":                         {kind: kindText, initial: "postgres", show: "IntervalStyle"},
 	"extra_float_digits":                    {kind: kindInteger, initial: "0"},
-	"standard_conforming_strings":           {kind: kindBool, initial: "on"},
+	"standard_conforming_strings":           {kind: kindBool, initial: "off"},
 	"client_min_messages":                   {kind: kindText, initial: "notice"},
 	"query_group":                           {kind: kindText, initial: "unset"},
 	"wlm_query_slot_count":                  {kind: kindInteger, initial: "1"},
@@ -173,6 +173,7 @@ func (p parameters) settings() redshift.Settings {
 		NavigateSuperNullOnError:    p.on("navigate_super_null_on_error"),
 		CastSuperNullOnError:        p.on("cast_super_null_on_error"),
 		SearchPath:                  p.searchPath(),
+		Literals:                    p.literals(),
 	}
 }
 

@@ -155,7 +155,7 @@ func (s *Session) plan(ctx context.Context, p *Prepared) error {
 
 // fresh makes sure that the translation is of now.
 func (s *Session) fresh(ctx context.Context, p *Prepared) error {
-	if p.version == s.w.catalogVersion.Load() && !s.tx.changed && sameSettings(p.settings, s.settings()) {
+	if p.version == s.w.catalogVersion.Load() && !s.tx.changed && p.settings.Equal(s.settings()) {
 		return nil
 	}
 	columns := p.Columns
@@ -166,14 +166,6 @@ func (s *Session) fresh(ctx context.Context, p *Prepared) error {
 		return sqlError(stateUnsupported, "cached plan must not change result type")
 	}
 	return nil
-}
-
-func sameSettings(a, b redshift.Settings) bool {
-	path := slices.Equal(a.SearchPath, b.SearchPath)
-	a.SearchPath, b.SearchPath = nil, nil
-	return path && a.CaseSensitiveIdentifier == b.CaseSensitiveIdentifier && a.CaseSensitiveSuperAttribute == b.CaseSensitiveSuperAttribute &&
-		a.NavigateSuperNullOnError == b.NavigateSuperNullOnError && a.CastSuperNullOnError == b.CastSuperNullOnError &&
-		a.User == b.User && a.Database == b.Database
 }
 
 // runsAsDDL tells statements that change the catalog besides DuckDB's.

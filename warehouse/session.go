@@ -168,6 +168,11 @@ func (s *Session) catalog(ctx context.Context) *catalog {
 	return &catalog{ctx: ctx, w: s.w, conn: s.conn, cache: &s.cache, settings: s.settings(), temp: s.temp}
 }
 
+// Parse parses statements by the session's rule of literals.
+func (s *Session) Parse(sql string) ([]redshift.Statement, error) {
+	return s.params.literals().Parse(sql)
+}
+
 // settings are the session's settings that change meaning.
 func (s *Session) settings() redshift.Settings {
 	set := s.params.settings()

@@ -11,7 +11,7 @@ import (
 // translateStream translates the query of a stream view with the settings that
 // the view was made with.
 func translateStream(conn *duck.Conn, w *Warehouse, def definition) (*redshift.StreamQuery, error) {
-	statements, err := redshift.Parse(def.Query)
+	statements, err := def.Settings.Literals.Parse(def.Query)
 	if err != nil {
 		return nil, err
 	}

@@ -103,7 +103,7 @@ SELECT r.oid AS relation_oid, c.column_index AS num, c.column_name AS name, coal
     WHEN l.type IN ('varchar', 'char', 'varbyte') AND l.length > 0 THEN l.length + 4
     WHEN c.numeric_precision IS NOT NULL AND starts_with(c.data_type, 'DECIMAL') THEN ((c.numeric_precision << 16) | c.numeric_scale) + 4
     ELSE -1 END AS typmod,
-  NOT c.is_nullable AS not_null, c.column_default AS default_text, c.comment,
+  NOT c.is_nullable AS not_null, replace(c.column_default, '\', '\\') AS default_text, c.comment,
   coalesce(l.encoding, 'none') AS encoding, coalesce(l.distkey, false) AS distkey, coalesce(l.sortkey, 0) AS sortkey
 FROM duckdb_columns() c
 JOIN leat.shown_relations r ON r.oid = c.table_oid
