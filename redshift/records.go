@@ -106,7 +106,7 @@ func (t *translator) recordScope(records Records, ref *TableRef) *scope {
 		}
 		src.fields = append(src.fields, field{name, c.Name, c.Type})
 	}
-	return &scope{sources: []*sourceTable{src}}
+	return sourceScope(src)
 }
 
 // missing resolves a name that is no column, where the columns are not all

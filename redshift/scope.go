@@ -26,6 +26,14 @@ type sourceTable struct {
 	spelled, open bool
 }
 
+// unlistedField is a column that * does not give, or another name of one.
+func (s *sourceTable) unlistedField(name string) *field {
+	if len(s.hidden) == 0 && len(s.unlisted) == 0 {
+		return nil
+	}
+	return s.field(name)
+}
+
 func (s *sourceTable) field(name string) *field {
 	if other, ok := s.hidden[name]; ok {
 		name = other
@@ -58,7 +66,7 @@ type scope struct {
 	outer   *scope
 	ctes    map[string]*commonTable
 	sources []*sourceTable
-	merged  map[string]Type  // columns merged by USING and NATURAL
+	shown   []shownColumn    // what names without a qualifier mean, in the order of *
 	aliases map[string]value // earlier items of the SELECT list
 }
 
@@ -136,21 +144,23 @@ func (t *translator) findIn(sc *scope, steps []Step) (value, int, error) {
 			return t.column(s, &s.fields[0]), 1, nil
 		}
 	}
-	if typ, ok := sc.merged[first]; ok {
-		return of(typ, quoteIdent(first)), 1, nil
-	}
-	var found *sourceTable
-	for _, s := range sc.sources {
-		if s.field(first) == nil {
+	var found *shownColumn
+	for i := range sc.shown {
+		if sc.shown[i].name != first {
 			continue
 		}
 		if found != nil {
 			return value{}, 0, t.fail(steps[0].Name.pos, codeAmbiguousColumn, "column reference \"%s\" is ambiguous", first)
 		}
-		found = s
+		found = &sc.shown[i]
 	}
 	if found != nil {
-		return t.column(found, found.field(first)), 1, nil
+		return t.shownValue(*found), 1, nil
+	}
+	for _, s := range sc.sources { // columns of a stream that * does not give
+		if f := s.unlistedField(first); f != nil {
+			return t.column(s, f), 1, nil
+		}
 	}
 	if v, ok := sc.aliases[first]; ok {
 		return v, 1, nil

@@ -112,7 +112,7 @@ func (t *translator) streamScope(rel *Relation, ref *TableRef) (*scope, *sourceT
 		src.unlisted = append(src.unlisted, field{c.Name, c.Name, c.Type})
 	}
 	src.hidden = firstGeneration
-	return &scope{sources: []*sourceTable{src}}, src
+	return sourceScope(src), src
 }
 
 func usedColumns(src *sourceTable) []string {

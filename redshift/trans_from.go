@@ -1,25 +1,37 @@
 package redshift
 
-import "strings"
-
 // from translates the list of FROM into the scope.
 func (t *translator) from(items []FromItem, sc *scope) (string, error) {
 	if len(items) == 0 {
 		return "", nil
 	}
-	var b strings.Builder
-	b.WriteString(" FROM ")
+	from := sc.mark()
+	list := ""
 	for i, it := range items {
+		if r, ok := t.unnestsOver(it, sc, from); ok {
+			var err error
+			if list, err = t.unnestOver(r, list, sc, from, false); err != nil {
+				return "", err
+			}
+			continue
+		}
+		if u, ok := it.(*Unpivot); ok && i > 0 {
+			var err error
+			if list, err = t.unpivotOver(u, list, sc, from); err != nil {
+				return "", err
+			}
+			continue
+		}
 		sql, err := t.fromItem(it, sc)
 		if err != nil {
 			return "", err
 		}
 		if i > 0 {
-			b.WriteString(", ")
+			list += ", "
 		}
-		b.WriteString(sql)
+		list += sql
 	}
-	return b.String(), nil
+	return " FROM " + list, nil
 }
 
 func (t *translator) fromItem(it FromItem, sc *scope) (string, error) {
@@ -47,6 +59,7 @@ func (t *translator) add(sc *scope, s *sourceTable, pos int) error {
 	}
 	s.duck = sc.freeAlias(s.alias)
 	sc.sources = append(sc.sources, s)
+	sc.show(s)
 	return nil
 }
 
@@ -150,81 +163,4 @@ func (t *translator) derived(d *Derived, sc *scope) (string, error) {
 		}
 	}
 	return t.named(lateral+"("+sql+")", s, d.Alias, sc, d.pos)
-}
-
-func (t *translator) join(j *Join, sc *scope) (string, error) {
-	from := len(sc.sources)
-	left, err := t.fromItem(j.Left, sc)
-	if err != nil {
-		return "", err
-	}
-	middle := len(sc.sources)
-	right, err := t.fromItem(j.Right, sc)
-	if err != nil {
-		return "", err
-	}
-	if _, ok := j.Right.(*Join); ok {
-		right = "(" + right + ")"
-	}
-	word := map[string]string{"inner": " JOIN ", "left": " LEFT JOIN ", "right": " RIGHT JOIN ", "full": " FULL JOIN ", "cross": " CROSS JOIN "}[j.Kind]
-	if j.Kind == "right" || j.Kind == "full" {
-		if r, ok := j.Right.(*TableRef); ok && sc.sources[len(sc.sources)-1].elem {
-			return "", t.unsupported(r.Path.exprPos(), "RIGHT and FULL joins with an unnested SUPER value are not supported")
-		}
-	}
-	sql := left + word + right
-	switch {
-	case j.On != nil:
-		on, err := t.condition(j.On, sc)
-		return sql + " ON " + on, err
-	case j.Using != nil || j.Natural:
-		return t.using(j, sql, sc, sc.sources[from:middle], sc.sources[middle:])
-	}
-	return sql, nil
-}
-
-// using translates USING and NATURAL: the columns are merged into one.
-func (t *translator) using(j *Join, sql string, sc *scope, left, right []*sourceTable) (string, error) {
-	find := func(tables []*sourceTable, name string) (value, bool) {
-		for _, s := range tables {
-			if f := s.field(name); f != nil {
-				return t.column(s, f), true
-			}
-		}
-		return value{}, false
-	}
-	var names []string
-	for _, id := range j.Using {
-		names = append(names, id.Fold(t.set))
-	}
-	if j.Natural {
-		for _, s := range left {
-			for _, f := range s.fields {
-				if _, ok := find(right, f.name); ok {
-					names = append(names, f.name)
-				}
-			}
-		}
-		if len(names) == 0 {
-			return sql + " ON true", nil
-		}
-	}
-	if sc.merged == nil {
-		sc.merged = make(map[string]Type)
-	}
-	quoted := make([]string, len(names))
-	for i, name := range names {
-		l, ok := find(left, name)
-		r, ok2 := find(right, name)
-		if !ok || !ok2 {
-			side := "left"
-			if ok {
-				side = "right"
-			}
-			return "", t.fail(j.pos, codeUndefinedColumn, "column \"%s\" specified in USING clause does not exist in %s table", name, side)
-		}
-		sc.merged[name] = widest(l.typ, r.typ)
-		quoted[i] = quoteIdent(name)
-	}
-	return sql + " USING (" + join(quoted) + ")", nil
 }

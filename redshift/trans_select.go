@@ -149,19 +149,12 @@ func (t *translator) star(p *selectPlan, star *Star, sc *scope) error {
 		if len(sc.sources) == 0 {
 			return t.fail(star.exprPos(), codeSyntax, "SELECT * with no tables specified is not valid")
 		}
-		done := make(map[string]bool)
-		for _, s := range sc.sources {
-			for i := range s.fields {
-				f := &s.fields[i]
-				if typ, ok := sc.merged[f.name]; ok {
-					if !done[f.name] {
-						done[f.name] = true
-						p.addColumn(f.name, of(typ, quoteIdent(f.name)))
-					}
-					continue
-				}
-				p.addColumn(s.shownName(f), t.column(s, f))
+		for _, c := range sc.shown {
+			name := c.name
+			if c.src != nil {
+				name = c.src.shownName(c.field)
 			}
+			p.addColumn(name, t.shownValue(c))
 		}
 		return nil
 	}

@@ -18,22 +18,10 @@ func (t *translator) isPath(r *TableRef, sc *scope) bool {
 // unnest translates path AS v [AT i]: one row for each element of the array at
 // path. What is no array gives no rows, as Redshift's lax mode has it.
 func (t *translator) unnest(r *TableRef, sc *scope) (string, error) {
-	v, err := t.path(r.Path, sc)
+	list, err := t.arrayAt(r.Path, sc)
 	if err != nil {
 		return "", err
 	}
-	if !v.isSuper() {
-		return "", t.fail(r.Path.exprPos(), codeDatatypeMismatch, "cannot unnest a value of type %s: only SUPER arrays can be unnested", v.typ)
-	}
-	doc, steps := v.doc, v.steps
-	if doc == "" { // the array is the whole document
-		doc = v.sql
-	}
-	path := jsonPath(steps) + "[*]"
-	if path[0] != '$' { // a JSON pointer has no wildcard: cut the array out first
-		doc, path = v.out(), "$[*]"
-	}
-	list := "json_extract(" + doc + ", " + quoteString(path) + ")"
 	s := &sourceTable{alias: r.Alias.Name.Fold(t.set), elem: true}
 	if r.Alias.Name.empty() {
 		s.alias = t.defaultName(r.Path)
@@ -50,17 +38,33 @@ func (t *translator) unnest(r *TableRef, sc *scope) (string, error) {
 	return "LATERAL (" + inner + ") AS " + quoteIdent(s.duck), nil
 }
 
-// unpivot translates UNPIVOT object AS v AT k: one row for each attribute.
-func (t *translator) unpivot(u *Unpivot, sc *scope) (string, error) {
-	v, err := t.expr(u.X, sc)
+// arrayAt is the list of the elements of the array at a path; what is no array
+// has none.
+func (t *translator) arrayAt(p *Path, sc *scope) (string, error) {
+	v, err := t.path(p, sc)
 	if err != nil {
 		return "", err
 	}
 	if !v.isSuper() {
-		return "", t.fail(u.pos, codeDatatypeMismatch, "cannot unpivot a value of type %s: only SUPER objects can be unpivoted", v.typ)
+		return "", t.fail(p.exprPos(), codeDatatypeMismatch, "cannot unnest a value of type %s: only SUPER arrays can be unnested", v.typ)
 	}
-	doc := v.out()
-	object := "CASE WHEN json_type(" + doc + ") = 'OBJECT' THEN " + doc + " END"
+	doc, steps := v.doc, v.steps
+	if doc == "" { // the array is the whole document
+		doc = v.sql
+	}
+	path := jsonPath(steps) + "[*]"
+	if path[0] != '$' { // a JSON pointer has no wildcard: cut the array out first
+		doc, path = v.out(), "$[*]"
+	}
+	return "json_extract(" + doc + ", " + quoteString(path) + ")", nil
+}
+
+// unpivot translates UNPIVOT object AS v AT k: one row for each attribute.
+func (t *translator) unpivot(u *Unpivot, sc *scope) (string, error) {
+	object, err := t.objectAt(u, sc)
+	if err != nil {
+		return "", err
+	}
 	s := &sourceTable{alias: u.Value.Fold(t.set), elem: true}
 	s.fields = []field{{s.alias, "value", typeSuper}}
 	if !u.At.empty() {
@@ -70,6 +74,34 @@ func (t *translator) unpivot(u *Unpivot, sc *scope) (string, error) {
 		return "", err
 	}
 	return "LATERAL (SELECT key, value FROM json_each(" + object + ")) AS " + quoteIdent(s.duck), nil
+}
+
+func (t *translator) objectAt(u *Unpivot, sc *scope) (string, error) {
+	v, err := t.expr(u.X, sc)
+	if err != nil {
+		return "", err
+	}
+	if !v.isSuper() {
+		return "", t.fail(u.pos, codeDatatypeMismatch, "cannot unpivot a value of type %s: only SUPER objects can be unpivoted", v.typ)
+	}
+	doc := v.out()
+	return "CASE WHEN json_type(" + doc + ") = 'OBJECT' THEN " + doc + " END", nil
+}
+
+// unpivotOver is unpivot over a piece of FROM; see unnestOver.
+func (t *translator) unpivotOver(u *Unpivot, over string, sc *scope, from mark) (string, error) {
+	object, err := t.objectAt(u, sc)
+	if err != nil {
+		return "", err
+	}
+	lists := []expansion{{list: "json_extract(" + object + ", '$.*')", one: "v"}}
+	s := &sourceTable{alias: u.Value.Fold(t.set), elem: true}
+	s.fields = []field{{s.alias, "v", typeSuper}}
+	if !u.At.empty() {
+		lists = append(lists, expansion{list: "json_keys(" + object + ")", one: "k"})
+		s.fields = append(s.fields, field{u.At.Fold(t.set), "k", typeVarchar})
+	}
+	return t.expand(lists, s, over, sc, from, false, u.pos)
 }
 
 // tableFunc translates the few functions that may stand in FROM.
