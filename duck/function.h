@@ -19,6 +19,7 @@ enum {
 	TYPE_BIGINT = 5,
 	TYPE_DOUBLE = 11,
 	TYPE_TIMESTAMP = 12,
+	TYPE_INTERVAL = 15,
 	TYPE_HUGEINT = 16,
 	TYPE_VARCHAR = 17,
 	TYPE_BLOB = 18,
@@ -94,5 +95,7 @@ const char *leat_register_functions(void *connection);
 
 // The tables of functions, one a file, each ended by a function without a name.
 extern const leat_function leat_text_functions[];
+extern const leat_function leat_interval_functions[];
+extern const leat_function leat_to_char_functions[];
 
 #endif

@@ -74,18 +74,20 @@ type (
 
 // Sessions and transactions.
 type (
-	// Begin is BEGIN or START TRANSACTION; its modes have no effect.
+	// Begin is BEGIN or START TRANSACTION.
 	Begin struct {
 		source
 		Isolation string // lower case, "" when not written
 		ReadOnly  bool
+		ReadWrite bool // said; not both
 	}
 	// Commit is COMMIT or END.
 	Commit struct{ source }
 	// Rollback is ROLLBACK or ABORT.
 	Rollback struct{ source }
 	// Set is SET name {TO|=} value. SET TIME ZONE is name "timezone", SET SESSION
-	// CHARACTERISTICS and SET TRANSACTION are name "transaction".
+	// CHARACTERISTICS is name "session characteristics" and SET TRANSACTION name
+	// "transaction", with the modes as values: "read only", "isolation level …".
 	Set struct {
 		source
 		Name   string // lower case, with dots

@@ -138,7 +138,8 @@ func (t *translator) argument(c *Call, kind byte, a value) (string, error) {
 	case 'd':
 		switch {
 		case a.isSuper(), a.typ.isText(), a.param != 0, a.constant():
-			return t.moment(a).out(), nil
+			m, err := t.moment(a)
+			return m.out(), err
 		case a.typ.isNumber(), a.typ.Name == "boolean":
 			return "", t.noFunction(c, []value{a})
 		}
@@ -157,18 +158,18 @@ func (t *translator) argument(c *Call, kind byte, a value) (string, error) {
 }
 
 // moment makes text, parameters and SUPER a timestamp; dates and times stay.
-func (t *translator) moment(a value) value {
+func (t *translator) moment(a value) (value, error) {
 	switch {
 	case a.text != nil:
-		return t.momentConstant(*a.text, typeTimestamp)
+		return t.momentConstant(*a.text, typeTimestamp, -1)
 	case a.isSuper():
-		return t.superTo(a, typeTimestamp)
+		return t.superTo(a, typeTimestamp), nil
 	case a.param != 0 || a.constant():
-		return t.settle(a, typeTimestamp)
+		return t.settle(a, typeTimestamp), nil
 	case a.typ.isText():
-		return of(typeTimestamp, cast1(a.out(), "TIMESTAMP"))
+		return of(typeTimestamp, cast1(a.out(), "TIMESTAMP")), nil
 	}
-	return a
+	return a, nil
 }
 
 // template replaces $1 … $9.

@@ -60,29 +60,27 @@ func buildToChar(t *translator, c *Call, a []value) (value, error) {
 	if len(a) != 2 {
 		return value{}, t.noFunction(c, a)
 	}
-	if a[1].text == nil {
-		return value{}, t.unsupported(c.exprPos(), "TO_CHAR is supported with a constant format only")
-	}
-	format := *a[1].text
 	if a[0].typ.isNumber() {
-		return t.numberToChar(c, a[0], format)
+		if a[1].text == nil {
+			return value{}, t.unsupported(c.exprPos(), "TO_CHAR of a number is supported with a constant format only")
+		}
+		return t.numberToChar(c, a[0], *a[1].text)
 	}
-	f, ok := strftimeFormat(format)
-	if !ok {
-		return value{}, t.unsupported(c.exprPos(), "format '%s' of TO_CHAR is not supported", format)
-	}
-	x, err := t.argument(c, 'd', a[0])
+	x, err := t.moment(a[0])
 	if err != nil {
 		return value{}, err
 	}
-	sql := "strftime(" + x + ", " + quoteString(f) + ")"
-	switch {
-	case strings.Contains(format, "MON") || strings.Contains(format, "DAY") || strings.Contains(format, "DY"):
-		sql = "upper(" + sql + ")"
-	case strings.Contains(format, "mon") || strings.Contains(format, "day") || strings.Contains(format, "dy"):
-		sql = "lower(" + sql + ")"
+	zone, offset := "'UTC'", "0"
+	switch x.typ.Name {
+	case "timestamptz":
+		zone, offset = "current_setting('TimeZone')", "CAST(date_part('timezone', "+x.out()+") AS BIGINT)"
+	case "time":
+		x = of(typeTimestamp, "(DATE '2000-01-01' + ", x.out(), ")")
+	case "date", "timestamp", "unknown":
+	default:
+		return value{}, t.noFunction(c, a)
 	}
-	return of(typeVarchar, sql), nil
+	return of(typeVarchar, "leat_to_char(", cast1(x.out(), "TIMESTAMP"), ", ", t.asText(a[1]), ", ", zone, ", ", offset, ")"), nil
 }
 
 // numberToChar supports formats of 9, 0, one point, commas, and FM.

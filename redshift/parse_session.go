@@ -50,8 +50,10 @@ func (p *parser) transactionModes(b *Begin) error {
 				return p.unexpected()
 			}
 		case p.accept("read", "only"):
-			b.ReadOnly = true
-		case p.accept("read", "write"), p.accept("not", "deferrable"), p.accept("deferrable"):
+			b.ReadOnly, b.ReadWrite = true, false
+		case p.accept("read", "write"):
+			b.ReadOnly, b.ReadWrite = false, true
+		case p.accept("not", "deferrable"), p.accept("deferrable"):
 		case p.acceptOp(","):
 		default:
 			return nil
@@ -110,9 +112,18 @@ func (p *parser) settingName() (string, error) {
 func (p *parser) set() (Statement, error) {
 	s := &Set{}
 	switch {
-	case p.accept("session", "characteristics", "as", "transaction"), p.accept("transaction"):
+	case p.isWord("session", "characteristics"), p.isWord("transaction") && !p.assigns():
 		var b Begin
 		s.Name = "transaction"
+		if p.accept("session") {
+			s.Name = "session characteristics"
+			if err := p.expect("characteristics", "as"); err != nil {
+				return nil, err
+			}
+		}
+		if err := p.expect("transaction"); err != nil {
+			return nil, err
+		}
 		if err := p.transactionModes(&b); err != nil {
 			return nil, err
 		}
@@ -121,6 +132,9 @@ func (p *parser) set() (Statement, error) {
 		}
 		if b.ReadOnly {
 			s.Values = append(s.Values, "read only")
+		}
+		if b.ReadWrite {
+			s.Values = append(s.Values, "read write")
 		}
 		return s, nil
 	case p.accept("session", "authorization"):
@@ -151,6 +165,12 @@ func (p *parser) set() (Statement, error) {
 		}
 	}
 	return s, p.setValues(s)
+}
+
+// assigns tells whether a name is followed by TO or =.
+func (p *parser) assigns() bool {
+	n := p.ahead(1)
+	return n.kind == tokWord && n.val == "to" || n.kind == tokOp && n.val == "="
 }
 
 // setValues parses DEFAULT or a list of words, strings and numbers.

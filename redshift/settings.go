@@ -34,7 +34,18 @@ type Settings struct {
 	SearchPath                  []string
 	User, Database              string
 	Literals                    LiteralRule // of the texts that the settings belong to
+	DateOrder                   DateOrder   // datestyle
 }
+
+// A DateOrder is the order in which the numbers of a date like 3/4/2024 are read.
+type DateOrder int
+
+// The orders of datestyle.
+const (
+	MonthDayYear DateOrder = iota
+	DayMonthYear
+	YearMonthDay
+)
 
 // Equal tells whether a translation under s is good under other.
 func (s Settings) Equal(other Settings) bool {

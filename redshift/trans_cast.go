@@ -44,8 +44,8 @@ func (t *translator) cast(v value, typ Type, pos int) (value, error) {
 		return value{}, t.cannotCast(v, typ, pos)
 	case v.text != nil && typ.Name == "interval":
 		return t.interval(&IntervalLiteral{at(pos), *v.text, ""})
-	case v.text != nil && (typ.Name == "date" || typ.isStamp()):
-		return t.momentConstant(*v.text, typ), nil
+	case v.text != nil && typ.isMoment():
+		return t.momentConstant(*v.text, typ, pos)
 	case typ.isNumber() && (v.typ.isStamp() || v.typ.Name == "date"):
 		return value{}, t.cannotCast(v, typ, pos)
 	}

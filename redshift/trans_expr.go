@@ -263,5 +263,5 @@ func (t *translator) atTimeZone(x *AtTimeZone, sc *scope) (value, error) {
 	if err != nil {
 		return value{}, err
 	}
-	return t.atZone(v, zone), nil
+	return t.atZone(v, zone)
 }

@@ -3,36 +3,51 @@ package redshift
 import (
 	"strconv"
 	"strings"
-	"time"
 )
 
-// momentLayouts are forms of dates and timestamps that Redshift reads and
-// DuckDB does not; constants in them are rewritten.
-var momentLayouts = []string{
-	"20060102", "2006-1-2", "2006/1/2", "1/2/2006", "January 2, 2006", "Jan 2, 2006", "2-Jan-2006", "02-Jan-06", "Jan-2-2006",
-	"20060102 15:04:05", "20060102 150405", "20060102T150405", "1/2/2006 15:04:05", "1/2/2006 15:04", "Jan 2 2006 15:04:05",
-	"January 2, 2006 15:04:05", "2006/1/2 15:04:05", "2006.01.02",
-}
-
-// momentConstant writes a date or timestamp constant the way DuckDB reads it.
-func (t *translator) momentConstant(text string, typ Type) value {
+// momentConstant writes a date, time or timestamp constant the way DuckDB reads
+// it. What is in no form known here is left to DuckDB, and its error.
+func (t *translator) momentConstant(text string, typ Type, pos int) (value, error) {
 	trimmed := strings.TrimSpace(text)
-	switch strings.ToLower(trimmed) {
+	switch lowerASCII(trimmed) {
 	case "epoch":
-		trimmed = "1970-01-01 00:00:00"
+		return of(typ, cast1("'1970-01-01 00:00:00'", typ.Duck())), nil
 	case "now":
-		return of(typ, cast1("now()", typ.Duck()))
+		return of(typ, cast1("now()", typ.Duck())), nil
 	case "today", "yesterday", "tomorrow":
-		shift := map[string]string{"today": "", "yesterday": " - 1", "tomorrow": " + 1"}[strings.ToLower(trimmed)]
-		return of(typ, cast1("current_date()"+shift, typ.Duck()))
+		shift := map[string]string{"today": "", "yesterday": " - 1", "tomorrow": " + 1"}[lowerASCII(trimmed)]
+		return of(typ, cast1("current_date()"+shift, typ.Duck())), nil
 	}
-	for _, layout := range momentLayouts {
-		if m, err := time.Parse(layout, trimmed); err == nil {
-			trimmed = m.Format("2006-01-02 15:04:05")
-			break
-		}
+	clock := typ.isClock()
+	m, err := parseMoment(trimmed, t.set.DateOrder, clock)
+	switch {
+	case err == errMomentRange:
+		e := errorAt(t.src, pos, "22008", "date/time field value out of range: \"%s\"", text)
+		e.Hint = "Perhaps you need a different \"datestyle\" setting."
+		return value{}, e
+	case err != nil, clock && !m.timed, !clock && !m.dated:
+		return of(typ, cast1(quoteString(trimmed), typ.Duck())), nil
 	}
-	return of(typ, cast1(quoteString(trimmed), typ.Duck()))
+	zone := m.zone
+	if strings.Contains(zone, "/") {
+		zone = " " + zone
+	}
+	out := m.duckDate()
+	switch typ.Name {
+	case "time":
+		out = m.duckTime()
+	case "timetz":
+		out = m.duckTime() + zone
+	case "timestamp": // a zone is left out, as PostgreSQL does
+		out += " " + m.duckTime()
+	case "timestamptz":
+		out += " " + m.duckTime() + zone
+	}
+	if m.hour == 24 && !clock {
+		m.hour = 0
+		return of(typ, "(", cast1(quoteString(m.duckDate()+" "+m.duckTime()+zone), typ.Duck()), " + INTERVAL 1 DAY)"), nil
+	}
+	return of(typ, cast1(quoteString(out), typ.Duck())), nil
 }
 
 // interval translates an INTERVAL constant: '1 day 2 hours', '5' DAY, '1:30'.

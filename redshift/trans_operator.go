@@ -190,13 +190,14 @@ func (t *translator) moments(op string, l, r value) (value, bool) {
 	return value{}, false
 }
 
-// scaled multiplies an interval; DuckDB keeps fractions only for whole numbers
-// of its units, so days become time when the factor may have a fraction.
+// scaled multiplies an interval: months, days and microseconds each; with a
+// factor that may have a fraction, part of a month becomes 30ths, and part of a
+// day time, as in PostgreSQL.
 func (t *translator) scaled(interval, factor value) value {
 	if factor.typ.isInteger() {
-		return of(typeInterval, "(", interval.out(), " * ", factor.out(), ")")
+		return of(typeInterval, "leat_interval_times(", interval.out(), ", ", cast1(factor.out(), "BIGINT"), ")")
 	}
-	return of(typeInterval, "to_microseconds(CAST(date_part('epoch', ", interval.out(), ") * 1000000 * ", factor.out(), " AS BIGINT))")
+	return of(typeInterval, "leat_interval_scale(", interval.out(), ", ", cast1(factor.out(), "DOUBLE"), ")")
 }
 
 // unary translates a prefix operator.

@@ -228,7 +228,7 @@ func (t *translator) defaultName(x Expr) string {
 }
 
 var resultNames = map[string]string{
-	"extract": "date_part", "current_date": "date", "sysdate": "timestamp", "current_timestamp": "timestamptz",
+	"extract": "date_part", "date_part": "pgdate_part", "current_date": "date", "sysdate": "timestamp", "current_timestamp": "timestamptz",
 	"strpos": "strpos", "nvl": "coalesce", "datediff": "date_diff", "dateadd": "date_add",
 }
 

@@ -61,6 +61,10 @@ func (t *translator) settle(v value, typ Type) value {
 		return of(typ, "to_json(", v.sql, ")")
 	case typ.Name == "varbyte":
 		return of(typ, "encode(", v.sql, ")")
+	case typ.isMoment() && v.text != nil:
+		if w, err := t.momentConstant(*v.text, typ, -1); err == nil {
+			return w
+		}
 	case typ.isReg():
 		w, err := t.castReg(v, typ)
 		if err != nil {

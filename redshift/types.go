@@ -125,4 +125,9 @@ func (t Type) isText() bool {
 
 func (t Type) isStamp() bool { return t.Name == "timestamp" || t.Name == "timestamptz" }
 
+// isMoment tells dates, times and timestamps.
+func (t Type) isMoment() bool {
+	return t.isStamp() || t.Name == "date" || t.Name == "time" || t.Name == "timetz"
+}
+
 func (t Type) isUnknown() bool { return t.Name == "unknown" || t.Name == "" }

@@ -47,6 +47,9 @@ func (s *Session) execute(ctx context.Context, p *Prepared, args []any) (*Rows, 
 			return nil, errAborted()
 		}
 	}
+	if err := s.refuseWrite(p); err != nil {
+		return nil, err
+	}
 	if p.translation == nil {
 		return s.runOwn(ctx, p)
 	}

@@ -15,6 +15,8 @@ func (s *Session) runOwn(ctx context.Context, p *Prepared) (*Rows, error) {
 		return s.show(stmt)
 	case *redshift.RefreshMaterializedView:
 		return s.refresh(ctx, stmt)
+	case *redshift.Query:
+		return s.setConfig(ctx, stmt)
 	}
 	tag, err := s.runCommand(ctx, p.stmt)
 	if err != nil {
@@ -27,7 +29,11 @@ func (s *Session) runOwn(ctx context.Context, p *Prepared) (*Rows, error) {
 func (s *Session) runCommand(ctx context.Context, stmt redshift.Statement) (tag string, err error) {
 	switch stmt := stmt.(type) {
 	case *redshift.Begin:
-		return "BEGIN", s.beginBlock(ctx)
+		inside := s.tx.state == txOpen
+		if err := s.beginBlock(ctx); err != nil || inside {
+			return "BEGIN", err
+		}
+		return "BEGIN", s.beginModes(ctx, stmt)
 	case *redshift.Commit:
 		ok, err := s.commit()
 		if !ok {
@@ -37,6 +43,9 @@ func (s *Session) runCommand(ctx context.Context, stmt redshift.Statement) (tag 
 	case *redshift.Rollback:
 		return "ROLLBACK", s.rollback()
 	case *redshift.Set:
+		if stmt.Name == "transaction" || stmt.Name == "session characteristics" {
+			return "SET", s.setTransaction(ctx, stmt)
+		}
 		return "SET", s.setParameter(ctx, stmt.Name, stmt.Values, stmt.Default, stmt.Local)
 	case *redshift.Reset:
 		return "RESET", s.reset(ctx, stmt.Name)
@@ -93,7 +102,7 @@ func (s *Session) show(stmt *redshift.Show) (*Rows, error) {
 	if stmt.Name == "" {
 		return staticRows(columns, s.params.showAll(), "SHOW"), nil
 	}
-	name := strings.ToLower(stmt.Name)
+	name := parameterName(stmt.Name)
 	value, ok := s.params.values[name]
 	if !ok {
 		return nil, sqlError(stateUnknownName, "unrecognized configuration parameter %q", name)
@@ -107,7 +116,7 @@ func (s *Session) reset(ctx context.Context, name string) error {
 		return s.setParameter(ctx, name, nil, true, false)
 	}
 	before := s.params.clone()
-	s.params.values = newParameters(s.user).values
+	s.params.values = newParameters(s.login).values
 	s.cache = relationCache{}
 	return s.applyParameters(ctx, &before)
 }
@@ -155,4 +164,14 @@ func noRelation(schema, object string) error {
 		object = schema + "." + object
 	}
 	return sqlError(stateUndefined, "relation %q does not exist", object)
+}
+
+// setConfig is SELECT set_config(…).
+func (s *Session) setConfig(ctx context.Context, stmt *redshift.Query) (*Rows, error) {
+	columns, _ := ownStatement(stmt)
+	call, _ := redshift.SetConfig(stmt)
+	if err := s.setParameter(ctx, call.Name, []string{call.Value}, false, call.Local); err != nil {
+		return nil, err
+	}
+	return staticRows(columns, [][]any{{s.params.get(parameterName(call.Name))}}, "SELECT"), nil
 }

@@ -2,6 +2,7 @@ package warehouse
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strconv"
@@ -11,67 +12,6 @@ import (
 	"leat/duck"
 	"leat/redshift"
 )
-
-// A parameterKind says what a setting takes.
-type parameterKind int
-
-const (
-	kindText parameterKind = iota
-	kindBool
-	kindInteger
-	kindMillis
-	kindFixed // cannot be changed
-)
-
-// A parameter is a setting that sessions know.
-type parameter struct {
-	kind    parameterKind
-	initial string
-	// show is the name as SHOW and the protocol write it, when not in lower case.
-	show string
-}
-
-// knownParameters are the settings, by name in lower case. Those that the
-// program does not look at are accepted for the clients that set them: they
-// change nothing in Redshift's results either.
-var knownParameters = map[string]parameter{
-	"enable_case_sensitive_identifier":      {kind: kindBool, initial: "off"},
-	"enable_case_sensitive_super_attribute": {kind: kindBool, initial: "off"},
-	"navigate_super_null_on_error":          {kind: kindBool, initial: "on"},
-	"cast_super_null_on_error":              {kind: kindBool, initial: "on"},
-	"search_path":                           {kind: kindText, initial: `"$user", public`},
-	"statement_timeout":                     {kind: kindMillis, initial: "0"},
-	"timezone":                              {kind: kindText, initial: "UTC", show: "TimeZone"},
-	"client_encoding":                       {kind: kindText, initial: "UTF8"},
-	"application_name":                      {kind: kindText},
-	"datestyle":                             {kind: kindText, initial: "ISO, MDY", show: "DateStyle"},
-	"intervalstyle":                         {kind: kindText, initial: "postgres", show: "IntervalStyle"},
-	"extra_float_digits":                    {kind: kindInteger, initial: "0"},
-	"standard_conforming_strings":           {kind: kindBool, initial: "off"},
-	"client_min_messages":                   {kind: kindText, initial: "notice"},
-	"query_group":                           {kind: kindText, initial: "unset"},
-	"wlm_query_slot_count":                  {kind: kindInteger, initial: "1"},
-	"enable_result_cache_for_session":       {kind: kindBool, initial: "on"},
-	"bytea_output":                          {kind: kindText, initial: "hex"},
-	"default_transaction_isolation":         {kind: kindText, initial: "serializable"},
-	"default_transaction_read_only":         {kind: kindBool, initial: "off"},
-	"transaction_isolation":                 {kind: kindText, initial: "serializable"},
-	"transaction":                           {kind: kindText},
-	"lock_timeout":                          {kind: kindMillis, initial: "0"},
-	"idle_in_transaction_session_timeout":   {kind: kindMillis, initial: "0"},
-	"idle_session_timeout":                  {kind: kindMillis, initial: "0"},
-	"row_security":                          {kind: kindBool, initial: "on"},
-	"synchronize_seqscans":                  {kind: kindBool, initial: "on"},
-	"max_index_keys":                        {kind: kindFixed, initial: "32"},
-	"server_version":                        {kind: kindFixed, initial: "8.0.2"},
-	"server_version_num":                    {kind: kindFixed, initial: "80002"},
-	"server_encoding":                       {kind: kindFixed, initial: "UTF8"},
-	"integer_datetimes":                     {kind: kindFixed, initial: "on"},
-	"is_superuser":                          {kind: kindFixed, initial: "on"},
-	"session_authorization":                 {kind: kindText},
-	"lc_collate":                            {kind: kindFixed, initial: "C"},
-	"lc_ctype":                              {kind: kindFixed, initial: "C"},
-}
 
 // parameters are a session's settings.
 type parameters struct {
@@ -123,11 +63,12 @@ func checkParameter(name string, values []string) (string, error) {
 	case kindBool:
 		switch strings.ToLower(value) {
 		case "on", "true", "yes", "1", "t", "y":
-			return "on", nil
+			value = "on"
 		case "off", "false", "no", "0", "f", "n":
-			return "off", nil
+			value = "off"
+		default:
+			return "", sqlError(stateParameter, "parameter %q requires a Boolean value", name)
 		}
-		return "", sqlError(stateParameter, "parameter %q requires a Boolean value", name)
 	case kindInteger:
 		if _, err := strconv.Atoi(value); err != nil {
 			return "", sqlError(stateParameter, "invalid value for parameter %q: %q", name, value)
@@ -137,14 +78,27 @@ func checkParameter(name string, values []string) (string, error) {
 			return "", sqlError(stateParameter, "invalid value for parameter %q: %q", name, value)
 		}
 	}
-	if name == "client_encoding" {
+	switch {
+	case known.only != nil:
+		return known.supported(name, value)
+	case name == "client_encoding":
 		switch strings.ToUpper(strings.ReplaceAll(value, "-", "")) {
 		case "UTF8", "UNICODE":
 			return "UTF8", nil
 		}
 		return "", sqlError(stateParameter, "client_encoding %q is not supported", value)
+	case name == "datestyle":
+		return parseDateStyle(values)
 	}
 	return value, nil
+}
+
+// supported refuses values that would change results and are not supported.
+func (known parameter) supported(name, value string) (string, error) {
+	if low := strings.ToLower(value); slices.Contains(known.only, low) {
+		return low, nil
+	}
+	return "", sqlError(stateUnsupported, "parameter %q is not supported with the value %q; supported: %s", name, value, strings.Join(known.only, ", "))
 }
 
 // parseMillis reads 500, 500ms, 30s, 5min, 1h.
@@ -173,6 +127,7 @@ func (p parameters) settings() redshift.Settings {
 		NavigateSuperNullOnError:    p.on("navigate_super_null_on_error"),
 		CastSuperNullOnError:        p.on("cast_super_null_on_error"),
 		SearchPath:                  p.searchPath(),
+		DateOrder:                   p.dateOrder(),
 		Literals:                    p.literals(),
 	}
 }
@@ -191,6 +146,7 @@ func (p parameters) searchPath() []string {
 // applyParameters tells DuckDB of the settings that it must know, when they
 // differ from before; nil stands for a fresh connection.
 func (s *Session) applyParameters(ctx context.Context, before *parameters) error {
+	s.user = s.params.get("session_authorization")
 	if before == nil || before.get("timezone") != s.params.get("timezone") {
 		if _, err := s.conn.Exec(ctx, "SET TimeZone = "+duck.Literal(s.params.get("timezone"))); err != nil {
 			return err
@@ -231,11 +187,8 @@ func (p parameters) literal() string {
 
 // setParameter is SET; no values means the default.
 func (s *Session) setParameter(ctx context.Context, name string, values []string, toDefault, local bool) error {
-	name = strings.ToLower(name)
-	if name == "transaction" {
-		return nil // isolation levels: there is one
-	}
-	value := knownParameters[name].initial
+	name = parameterName(name)
+	value := s.initial(name)
 	if !toDefault {
 		checked, err := checkParameter(name, values)
 		if err != nil {
@@ -244,6 +197,14 @@ func (s *Session) setParameter(ctx context.Context, name string, values []string
 		value = checked
 	} else if _, ok := knownParameters[name]; !ok && !strings.Contains(name, ".") {
 		return sqlError(stateUnknownName, "unrecognized configuration parameter %q", name)
+	}
+	if name == "datestyle" && !toDefault {
+		value = mergeDateStyle(s.params.get(name), value)
+	}
+	if name == "session_authorization" {
+		if exists, err := s.userExists(ctx, value, "user"); err != nil || !exists && value != s.login {
+			return errors.Join(err, sqlError(stateUnknownName, "user %q does not exist", value))
+		}
 	}
 	before := s.params.clone()
 	s.params.values[name] = value
@@ -260,13 +221,27 @@ func (s *Session) setParameter(ctx context.Context, name string, values []string
 	return nil
 }
 
+// parameterName is the name that a setting is kept under.
+func parameterName(name string) string {
+	if name = strings.ToLower(name); name == "readonly" { // JDBC's setReadOnly
+		return "default_transaction_read_only"
+	}
+	return name
+}
+
+// initial is what a setting is in a new session.
+func (s *Session) initial(name string) string {
+	if name == "session_authorization" {
+		return s.login
+	}
+	return knownParameters[name].initial
+}
+
 // showParameters returns all settings, sorted.
 func (p parameters) showAll() [][]any {
 	var rows [][]any
 	for _, name := range slices.Sorted(maps.Keys(p.values)) {
-		if name != "transaction" {
-			rows = append(rows, []any{name, p.values[name]})
-		}
+		rows = append(rows, []any{name, p.values[name]})
 	}
 	return rows
 }

@@ -3,6 +3,7 @@ package warehouse
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"leat/duck"
 	"leat/redshift"
@@ -87,6 +88,10 @@ func isUnknown(t redshift.Type) bool { return t.Name == "" || t.Name == "unknown
 func ownStatement(stmt redshift.Statement) (columns []Column, own bool) {
 	text := redshift.Type{Name: "varchar"}
 	switch stmt := stmt.(type) {
+	case *redshift.Query:
+		if set, ok := redshift.SetConfig(stmt); ok {
+			return []Column{{set.Column, text}}, true
+		}
 	case *redshift.Show:
 		if stmt.Name == "" {
 			return []Column{{"name", text}, {"setting", text}}, true
@@ -137,6 +142,11 @@ func (s *Session) plan(ctx context.Context, p *Prepared) error {
 				out = Column{Name: translation.Columns[i].Name, Type: resultType(translation.Columns[i].Type, column.Type)}
 			}
 			p.Columns = append(p.Columns, out)
+		}
+	}
+	if s.params.on("describe_field_name_in_uppercase") {
+		for i := range p.Columns {
+			p.Columns[i].Name = strings.ToUpper(p.Columns[i].Name)
 		}
 	}
 	for len(p.Params) < stmt.NumParams() {

@@ -13,10 +13,11 @@ import (
 // A Session is one client's connection: its transaction, settings and
 // temporary tables. It is for one goroutine, except Cancel and Close.
 type Session struct {
-	w    *Warehouse
-	id   int32
-	user string
-	conn *duck.Conn
+	w     *Warehouse
+	id    int32
+	login string // who connected
+	user  string // who the session acts as: SET SESSION AUTHORIZATION
+	conn  *duck.Conn
 
 	params  parameters
 	cache   relationCache
@@ -52,7 +53,7 @@ func (w *Warehouse) NewSession(ctx context.Context, user, database string) (*Ses
 		return nil, translateError(err)
 	}
 	s := &Session{
-		w: w, user: user, conn: conn, id: w.lastSession.Add(1) + 1000,
+		w: w, login: user, user: user, conn: conn, id: w.lastSession.Add(1) + 1000,
 		temp: map[string][]redshift.Column{}, held: map[int64]*view{}, tx: transaction{state: txIdle},
 	}
 	s.params = newParameters(user)
@@ -115,8 +116,14 @@ func (s *Session) Notices() []Notice {
 }
 
 func (s *Session) notice(severity, state, format string, args ...any) {
+	if least := s.params.get("client_min_messages"); severity == "INFO" && (least == "warning" || urgent(least)) || urgent(least) {
+		return
+	}
 	s.notices = append(s.notices, Notice{Severity: severity, SQLSTATE: state, Message: fmt.Sprintf(format, args...)})
 }
+
+// urgent tells levels of client_min_messages that no notice reaches.
+func urgent(level string) bool { return level == "error" || level == "fatal" || level == "panic" }
 
 // Cancel interrupts the running statement, from any goroutine; it then fails
 // with SQLSTATE 57014. Without one it does nothing.

@@ -12,7 +12,8 @@ import (
 // the server's credentials; every connected user may do everything, as the one
 // superuser of a cluster.
 
-// createUser is CREATE USER and ALTER USER. Passwords are not kept.
+// createUser is CREATE USER and ALTER USER. Passwords are not kept, options have
+// no effect: both are said.
 func (s *Session) createUser(ctx context.Context, stmt *redshift.CreateUser) (string, error) {
 	name := stmt.Name.Fold(s.settings())
 	tag := "CREATE USER"
@@ -26,10 +27,21 @@ func (s *Session) createUser(ctx context.Context, stmt *redshift.CreateUser) (st
 			return err
 		case stmt.Alter && !exists:
 			return sqlError(stateUnknownName, "user %q does not exist", name)
-		case stmt.Alter:
-			return nil
-		case exists:
+		case stmt.Alter && len(stmt.Options) > 0:
+			e := sqlError(stateUnsupported, "ALTER USER … %s is not supported", strings.ToUpper(strings.Join(stmt.Options, " ")))
+			e.Hint = "Settings can be given when connecting (options), or by SET."
+			return e
+		case exists && !stmt.Alter:
 			return sqlError("42710", "user %q already exists", name)
+		}
+		if stmt.Password != "" || stmt.Disable {
+			s.notice("WARNING", "01000", "the password of user %q is not kept: the server's credentials decide who may connect", name)
+		}
+		if len(stmt.Options) > 0 {
+			s.notice("WARNING", "01000", "the options of user %q are kept without effect: %s", name, strings.ToUpper(strings.Join(stmt.Options, " ")))
+		}
+		if stmt.Alter {
+			return nil
 		}
 		options, err := json.Marshal(map[string]any{"options": stmt.Options})
 		if err != nil {
