@@ -180,8 +180,7 @@ type (
 		IfNotExists bool
 		AutoRefresh bool
 		Columns     []Ident
-		Options     map[string]string // BACKUP, DISTSTYLE, DISTKEY, SORTKEY: recorded, no effect
-		Attributes  TableAttributes
+		Attributes  TableAttributes // recorded, no effect
 		Query       *Query
 		QueryText   string
 	}

@@ -5,6 +5,7 @@ type source struct {
 	full       string // the whole string that was parsed
 	rule       LiteralRule
 	start, end int
+	databases  []Ident // that names of objects begin with
 }
 
 // Text is the statement's own source text, without the semicolon.
@@ -17,7 +18,30 @@ func (s source) fullText() string { return s.full }
 func (s source) Definition() string { return s.rule.InRedshift(s.Text()) }
 
 func (s *source) place(p *parser, start, end int) {
-	s.full, s.rule, s.start, s.end = p.src, p.rule, start, end
+	s.full, s.rule, s.start, s.end, s.databases = p.src, p.rule, start, end, p.databases
+}
+
+// CheckDatabase refuses statements that name objects of another database than
+// the session's. Names in expressions and FROM are checked where they are
+// resolved.
+func CheckDatabase(stmt Statement, set Settings) error {
+	s, ok := stmt.(interface{ named() ([]Ident, string) })
+	if !ok {
+		return nil
+	}
+	databases, src := s.named()
+	for _, id := range databases {
+		if name := id.Fold(set); set.Database != "" && name != lowerASCII(set.Database) && name != set.Database {
+			return otherDatabase(src, id.pos, name)
+		}
+	}
+	return nil
+}
+
+func (s source) named() ([]Ident, string) { return s.databases, s.full }
+
+func otherDatabase(src string, pos int, name string) error {
+	return errorAt(src, pos, codeUnsupported, "cross-database references are not supported: there is no database \"%s\" here", name)
 }
 
 // A Query is a SELECT, VALUES or set operation with all its parts.

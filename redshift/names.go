@@ -7,7 +7,9 @@ import "strings"
 type Ident struct {
 	Text   string // without quotes, case kept; "" when there is none
 	Quoted bool
-	pos    int
+	// Position is the place, from 1, of a key's column that has no name.
+	Position int
+	pos      int
 }
 
 // Fold is the name under the session's case rules: lower case, except quoted

@@ -6,6 +6,10 @@ func (p *parser) alter() (Statement, error) {
 	switch {
 	case p.accept("table"):
 		return p.alterTable()
+	case p.isWord("view"), p.isWord("materialized", "view") && p.renames():
+		p.accept("materialized")
+		p.i++
+		return p.alterView()
 	case p.accept("materialized", "view"):
 		return p.alterMaterializedView()
 	case p.accept("external", "schema"):
@@ -14,7 +18,7 @@ func (p *parser) alter() (Statement, error) {
 		return p.alterSchema()
 	case p.accept("user"):
 		return p.createUser(true)
-	case p.isAnyWord("group", "role", "view"):
+	case p.isAnyWord("group", "role"):
 		return p.refuse("ALTER "+upperWords([]string{p.tok().val}), "")
 	}
 	for _, what := range unsupportedObjects {
@@ -64,6 +68,30 @@ func (p *parser) alterTable() (Statement, error) {
 		return nil, p.unsupported(p.tok().pos, "several actions in one ALTER TABLE are not supported")
 	}
 	return s, nil
+}
+
+// renames tells ALTER MATERIALIZED VIEW … RENAME.
+func (p *parser) renames() bool {
+	back, databases := p.i, p.databases
+	defer func() { p.i, p.databases = back, databases }()
+	p.i += 2
+	_, err := p.name()
+	return err == nil && p.isWord("rename")
+}
+
+// alterView parses the name and action of ALTER VIEW: what Redshift does with
+// views by ALTER TABLE.
+func (p *parser) alterView() (Statement, error) {
+	s := &AlterTable{}
+	var err error
+	if s.Name, err = p.name(); err != nil {
+		return nil, err
+	}
+	if !p.isWord("rename", "to") && !p.isWord("owner", "to") {
+		return p.refuse("ALTER VIEW "+upperWords([]string{p.tok().val}), "")
+	}
+	s.Action, err = p.alterAction()
+	return s, err
 }
 
 func (p *parser) alterAction() (AlterAction, error) {

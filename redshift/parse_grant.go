@@ -126,6 +126,17 @@ func (p *parser) comment() (Statement, error) {
 	if c.Name, err = p.name(); err != nil {
 		return nil, err
 	}
+	if c.Object == "column" { // has one name more than its table
+		p.databases = nil
+		if p.acceptOp(".") {
+			p.databases = append(p.databases, c.Name.Parts[0])
+			column, err := p.label()
+			if err != nil {
+				return nil, err
+			}
+			c.Name.Parts = append(c.Name.Parts, column)
+		}
+	}
 	if c.Object == "constraint" && p.accept("on") {
 		if _, err = p.name(); err != nil {
 			return nil, err

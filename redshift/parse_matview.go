@@ -36,12 +36,11 @@ func (p *parser) createMaterializedView() (Statement, error) {
 		return nil, err
 	}
 	v.QueryText = v.Query.Definition()
-	v.Options = v.Attributes.options()
 	return v, nil
 }
 
-// options are the attributes that were given, by their keyword.
-func (a TableAttributes) options() map[string]string {
+// Options are the attributes that were given, by their keyword.
+func (a TableAttributes) Options() map[string]string {
 	m := make(map[string]string)
 	add := func(key, value string) {
 		if value != "" {

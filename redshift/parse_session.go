@@ -106,6 +106,7 @@ func (p *parser) show() (Statement, error) {
 // settingName parses a name with dots.
 func (p *parser) settingName() (string, error) {
 	n, err := p.name()
+	p.databases = nil
 	return n.String(), err
 }
 

@@ -42,6 +42,8 @@ type parser struct {
 	i      int
 	depth  int
 
+	databases []Ident // that names of the statement begin with
+
 	// selectInto receives the target of SELECT … INTO; nil where INTO is wrong.
 	selectInto *CreateTableAs
 }
@@ -49,6 +51,7 @@ type parser struct {
 // placed parses one statement and records where its text is.
 func (p *parser) placed() (Statement, error) {
 	start := p.tok().pos
+	p.databases = nil
 	stmt, err := p.statement()
 	if err != nil {
 		return nil, err
@@ -204,6 +207,9 @@ func (p *parser) name() (Name, error) {
 			return Name{}, err
 		}
 		n.Parts = append(n.Parts, part)
+	}
+	if len(n.Parts) == 3 {
+		p.databases = append(p.databases, n.Parts[0])
 	}
 	return n, nil
 }

@@ -24,6 +24,7 @@ type planBody interface {
 type outColumn struct {
 	name string
 	typ  Type
+	open bool // an untyped constant: beside columns of a type it takes theirs
 }
 
 // asColumn says how a column is to be rendered.
@@ -60,7 +61,7 @@ type setPlan struct {
 func (p *selectPlan) columns() []outColumn {
 	cols := make([]outColumn, len(p.items))
 	for i, it := range p.items {
-		cols[i] = outColumn{it.name, outType(it.v)}
+		cols[i] = outColumn{it.name, outType(it.v), it.v.constant() || it.v.param != 0 && it.v.typ.isUnknown()}
 	}
 	return cols
 }
@@ -118,7 +119,7 @@ func (p *valuesPlan) columns() []outColumn {
 		if typ.isUnknown() {
 			typ = typeVarchar
 		}
-		cols[i] = outColumn{"column" + strconv.Itoa(i+1), typ}
+		cols[i] = outColumn{name: "column" + strconv.Itoa(i+1), typ: typ}
 	}
 	return cols
 }
@@ -159,9 +160,20 @@ func (p *setPlan) columns() []outColumn {
 	left, right := p.left.columns(), p.right.columns()
 	cols := make([]outColumn, len(left))
 	for i := range left {
-		cols[i] = outColumn{left[i].name, widest(left[i].typ, right[i].typ)}
+		cols[i] = outColumn{left[i].name, matched(left[i], right[i]), left[i].open && right[i].open}
 	}
 	return cols
+}
+
+// matched is the type of a column of two queries; unknown when there is none.
+func matched(l, r outColumn) Type {
+	switch {
+	case l.open && !r.open:
+		return r.typ
+	case r.open && !l.open:
+		return l.typ
+	}
+	return widest(l.typ, r.typ)
 }
 
 func (p *setPlan) render(as []asColumn) string {

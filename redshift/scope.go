@@ -109,6 +109,11 @@ func (sc *scope) usesAlias(duck string) bool {
 	return false
 }
 
+// isDatabase tells the name of the session's database.
+func (t *translator) isDatabase(id Ident) bool {
+	return lowerASCII(id.Text) == lowerASCII(t.set.Database)
+}
+
 // find resolves the leading names of a path; used tells how many of them it
 // took. Names closer in win; an unqualified column found twice is an error.
 func (t *translator) find(sc *scope, steps []Step) (v value, used int, err error) {
@@ -116,6 +121,11 @@ func (t *translator) find(sc *scope, steps []Step) (v value, used int, err error
 		v, used, err = t.findIn(s, steps)
 		if used > 0 || err != nil {
 			return v, used, err
+		}
+	}
+	if len(steps) > 3 && steps[0].Index == nil && t.isDatabase(steps[0].Name) { // database.schema.table.column
+		if v, used, err = t.find(sc, steps[1:]); used > 1 || err != nil {
+			return v, used + 1, err
 		}
 	}
 	return value{}, 0, nil

@@ -254,11 +254,21 @@ func (t *translator) existing(name Name) string {
 // alterTable translates the actions that change a table; what changes layout,
 // owners and keys only has no SQL.
 func (t *translator) alterTable(s *AlterTable) (*Translation, error) {
+	tr := &Translation{Tag: "ALTER TABLE"}
+	switch s.Action.(type) {
+	case *AlterRename, *AlterOwner: // of views too; the warehouse runs it
+		rel, err := t.lookup(s.Name)
+		if err != nil {
+			return nil, err
+		}
+		if rel.Kind == "view" || rel.Kind == "materialized view" {
+			return tr, nil
+		}
+	}
 	rel, err := t.target(s.Name)
 	if err != nil {
 		return nil, err
 	}
-	tr := &Translation{Tag: "ALTER TABLE"}
 	head := "ALTER TABLE " + rel.DuckName + " "
 	missing := func(id Ident) error {
 		if columnOf(rel, id.Fold(t.set)) != nil {

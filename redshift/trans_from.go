@@ -107,6 +107,12 @@ func (t *translator) relation(p *Path) (*Relation, Name, error) {
 }
 
 func (t *translator) lookup(name Name) (*Relation, error) {
+	if len(name.Parts) > 3 {
+		return nil, t.fail(name.pos(), codeSyntax, "improper qualified name (too many dotted names): %s", name)
+	}
+	if len(name.Parts) == 3 && !t.isDatabase(name.Parts[0]) {
+		return nil, otherDatabase(t.src, name.pos(), name.Parts[0].Fold(t.set))
+	}
 	schema, object := name.Fold(t.set)
 	if rel, ok := t.cat.Relation(schema, object); ok {
 		return rel, nil

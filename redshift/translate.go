@@ -35,6 +35,9 @@ func Translate(stmt Statement, cat Catalog, set Settings) (*Translation, error) 
 	if s, ok := stmt.(interface{ fullText() string }); ok {
 		full = s.fullText()
 	}
+	if err := CheckDatabase(stmt, set); err != nil {
+		return nil, err
+	}
 	t := newTranslator(full, cat, set)
 	tr, err := t.statement(stmt)
 	if err != nil {

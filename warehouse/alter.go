@@ -13,16 +13,23 @@ func (s *Session) alterTable(ctx context.Context, p *Prepared, stmt *redshift.Al
 	if err != nil {
 		return err
 	}
-	if relation.Kind != kindTable {
+	schema, name, set := relation.Schema, relation.Name, s.settings()
+	to, renames := stmt.Action.(*redshift.AlterRename)
+	_, owner := stmt.Action.(*redshift.AlterOwner)
+	switch {
+	case renames && schema != "pg_temp" && relation.Kind != kindSystem && relation.Kind != kindStream:
+		return s.rename(ctx, relation, to.To.Fold(set))
+	case owner && (relation.Kind == kindView || relation.Kind == kindMatv):
+		return nil
+	case relation.Kind != kindTable:
 		return sqlError(stateWrongObject, "%q is not a table", relation.Name)
 	}
-	schema, name, set := relation.Schema, relation.Name, s.settings()
 	switch action := stmt.Action.(type) {
 	case *redshift.AlterDropColumn:
 		if err := s.noDependents(ctx, relation, "column "+action.Column.Fold(set)+" of table "+name); err != nil {
 			return err
 		}
-	case *redshift.AlterRename, *redshift.AlterRenameColumn, *redshift.AlterColumnType:
+	case *redshift.AlterRenameColumn, *redshift.AlterColumnType:
 		if err := s.noDependents(ctx, relation, "table "+name); err != nil {
 			return err
 		}
@@ -54,12 +61,6 @@ func (s *Session) alterTable(ctx context.Context, p *Prepared, stmt *redshift.Al
 			return err
 		}
 		return s.recordColumn(ctx, schema, name, redshift.Column{Name: action.Column.Fold(set), Type: action.Type})
-	case *redshift.AlterRename:
-		to := action.To.Fold(set)
-		if err := s.exec(ctx, "UPDATE leat.columns SET relation = $3 WHERE schema_name = $1 AND relation = $2", schema, name, to); err != nil {
-			return err
-		}
-		return s.exec(ctx, "UPDATE leat.relations SET name = $3 WHERE schema_name = $1 AND name = $2", schema, name, to)
 	}
 	return nil
 }

@@ -110,7 +110,11 @@ func (s *Session) createTableAs(ctx context.Context, p *Prepared, stmt *redshift
 	if err != nil {
 		return err
 	}
-	_, err = s.makeTable(ctx, p, stmt.Name, stmt.Temp, stmt.IfNotExists, columns, stmt.Attributes)
+	attributes, err := stmt.Attributes.Resolve(columns, s.settings())
+	if err != nil {
+		return err
+	}
+	_, err = s.makeTable(ctx, p, stmt.Name, stmt.Temp, stmt.IfNotExists, columns, attributes)
 	return err
 }
 

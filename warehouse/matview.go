@@ -20,7 +20,7 @@ func (s *Session) createMaterializedView(ctx context.Context, stmt *redshift.Cre
 		}
 		def := definition{
 			Schema: schema, Name: name, Definition: stmt.Definition(), Query: stmt.QueryText, Settings: s.definitionSettings(),
-			Options: viewOptions(stmt), AutoRefresh: stmt.AutoRefresh, Owner: s.user, Created: s.w.cfg.Now().UTC(),
+			AutoRefresh: stmt.AutoRefresh, Owner: s.user, Created: s.w.cfg.Now().UTC(),
 		}
 		cat := s.catalog(ctx)
 		query, err := redshift.TranslateStream(stmt.Query, cat, cat.settings)
@@ -33,7 +33,7 @@ func (s *Session) createMaterializedView(ctx context.Context, stmt *redshift.Cre
 		if err != nil {
 			return err
 		}
-		return s.createStreamView(ctx, def, query, stmt.Columns)
+		return s.createStreamView(ctx, def, query, stmt)
 	})
 }
 
@@ -46,20 +46,20 @@ func readsStream(cat *catalog) bool {
 	return false
 }
 
-// viewOptions are the clauses that are kept and have no effect.
-func viewOptions(stmt *redshift.CreateMaterializedView) map[string]string {
-	options := map[string]string{}
-	for key, value := range stmt.Options {
-		options[key] = value
-	}
-	return options
-}
-
-func (s *Session) createStreamView(ctx context.Context, def definition, query *redshift.StreamQuery, names []redshift.Ident) error {
-	if len(names) > 0 {
+func (s *Session) createStreamView(ctx context.Context, def definition, query *redshift.StreamQuery, stmt *redshift.CreateMaterializedView) error {
+	if len(stmt.Columns) > 0 {
 		return sqlError(stateUnsupported, "a list of column names is not supported for a materialized view over a stream")
 	}
 	def.Kind, def.ExternalSchema, def.Stream = streamView, query.ExternalSchema, query.Stream
+	var columns []redshift.Column
+	for _, column := range query.Columns {
+		columns = append(columns, redshift.Column{Name: column.Name, Type: column.Type})
+	}
+	attributes, err := stmt.Attributes.Resolve(columns, def.Settings)
+	if err != nil {
+		return err
+	}
+	def.Options = attributes.Options()
 	sql, err := s.w.streamTable(s.conn, def, query)
 	if err != nil {
 		return err
@@ -69,10 +69,6 @@ func (s *Session) createStreamView(ctx context.Context, def definition, query *r
 	}
 	if err := insertDefinition(ctx, s.conn, &def); err != nil {
 		return err
-	}
-	var columns []redshift.Column
-	for _, column := range query.Columns {
-		columns = append(columns, redshift.Column{Name: column.Name, Type: column.Type})
 	}
 	if err := s.record(ctx, def.Schema, def.Name, &def.Query, literalsOfView, columns); err != nil {
 		return err
@@ -141,7 +137,11 @@ func (s *Session) createTableView(ctx context.Context, def definition, stmt *red
 		e.Hint = "Make it with AUTO REFRESH NO and refresh it with REFRESH MATERIALIZED VIEW."
 		return e
 	}
-	def.Kind = tableView
+	attributes, err := stmt.Attributes.Resolve(columns, def.Settings)
+	if err != nil {
+		return err
+	}
+	def.Kind, def.Options = tableView, attributes.Options()
 	def.Options["COLUMNS"] = columnNames(columns)
 	if err := s.fillTableView(ctx, &def); err != nil {
 		return err

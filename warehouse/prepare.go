@@ -62,6 +62,9 @@ func (s *Session) prepare(ctx context.Context, stmt redshift.Statement, paramTyp
 		}
 		return nil, errAborted()
 	}
+	if err := redshift.CheckDatabase(stmt, s.settings()); err != nil {
+		return nil, err
+	}
 	if columns, own := ownStatement(stmt); own {
 		p.Columns = columns
 		return p, nil
