@@ -97,5 +97,6 @@ const char *leat_register_functions(void *connection);
 extern const leat_function leat_text_functions[];
 extern const leat_function leat_interval_functions[];
 extern const leat_function leat_to_char_functions[];
+extern const leat_function leat_number_functions[];
 
 #endif

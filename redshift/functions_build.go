@@ -44,6 +44,8 @@ func builderOf(name string) builder {
 		return buildRegexpSubstr
 	case "current_user", "session_user", "user", "current_database", "current_schema", "current_schemas", "current_user_id":
 		return buildSession
+	case "to_number":
+		return buildToNumber
 	case "quote_literal":
 		return buildQuoteLiteral
 	case "pg_typeof":

@@ -55,16 +55,13 @@ func strftimeFormat(format string) (string, bool) {
 	return b.String(), true
 }
 
-// buildToChar formats dates and times, and numbers by the plain 9/0 formats.
+// buildToChar formats dates, times and numbers.
 func buildToChar(t *translator, c *Call, a []value) (value, error) {
 	if len(a) != 2 {
 		return value{}, t.noFunction(c, a)
 	}
 	if a[0].typ.isNumber() {
-		if a[1].text == nil {
-			return value{}, t.unsupported(c.exprPos(), "TO_CHAR of a number is supported with a constant format only")
-		}
-		return t.numberToChar(c, a[0], *a[1].text)
+		return of(typeVarchar, "leat_number_to_char(", cast1(a[0].out(), "VARCHAR"), ", ", t.asText(a[1]), ")"), nil
 	}
 	x, err := t.moment(a[0])
 	if err != nil {
@@ -81,31 +78,6 @@ func buildToChar(t *translator, c *Call, a []value) (value, error) {
 		return value{}, t.noFunction(c, a)
 	}
 	return of(typeVarchar, "leat_to_char(", cast1(x.out(), "TIMESTAMP"), ", ", t.asText(a[1]), ", ", zone, ", ", offset, ")"), nil
-}
-
-// numberToChar supports formats of 9, 0, one point, commas, and FM.
-func (t *translator) numberToChar(c *Call, v value, format string) (value, error) {
-	pattern := strings.TrimPrefix(format, "FM")
-	trimmed := pattern != format
-	whole, fraction, _ := strings.Cut(pattern, ".")
-	if strings.Trim(whole, "90,") != "" || strings.Trim(fraction, "90") != "" || pattern == "" {
-		return value{}, t.unsupported(c.exprPos(), "format '%s' of TO_CHAR is not supported", format)
-	}
-	group := ""
-	if strings.Contains(whole, ",") {
-		group = ","
-	}
-	scale := string(rune('0' + min(len(fraction), 9)))
-	sql := "format('{:" + group + "." + scale + "f}', CAST(" + v.out() + " AS DOUBLE))"
-	if n := strings.IndexByte(whole, '0'); n >= 0 && group == "" {
-		width := len(whole) - n
-		sql = "CASE WHEN " + v.out() + " < 0 THEN '-' ELSE '' END || lpad(format('{:." + scale + "f}', abs(CAST(" + v.out() + " AS DOUBLE))), CAST(greatest(" +
-			itoa(width+len(fraction)+min(len(fraction), 1)) + ", length(format('{:." + scale + "f}', abs(CAST(" + v.out() + " AS DOUBLE))))) AS INTEGER), '0')"
-	}
-	if !trimmed {
-		sql = "lpad(" + sql + ", CAST(greatest(" + itoa(len(pattern)+1) + ", length(" + sql + ")) AS INTEGER), ' ')"
-	}
-	return of(typeVarchar, "(", sql, ")"), nil
 }
 
 // buildToMoment is TO_DATE and TO_TIMESTAMP.

@@ -35,7 +35,6 @@ var functions = map[string][]variant{
 	"bit_length":      {{"t", typeInteger, "CAST(bit_length($1) AS INTEGER)"}},
 	"regexp_count":    {{"tt", typeInteger, "CAST(len(regexp_extract_all($1, $2)) AS INTEGER)"}},
 	"regexp_instr":    {{"tt", typeInteger, "CASE WHEN regexp_matches($1, $2) THEN CAST(length(regexp_extract($1, '(?s)^(.*?)(?:' || $2 || ')', 1)) + 1 AS INTEGER) ELSE 0 END"}},
-	"to_number":       {{"tt", numeric(38, 10), "CAST(regexp_replace($1, '[^0-9.+-]', '', 'g') AS DECIMAL(38,10))"}},
 	"array_to_string": {{"at", typeVarchar, "array_to_string($1, $2)"}},
 	"array_upper":     {{"ai", typeInteger, "CAST(len($1) AS INTEGER)"}},
 	"array_lower":     {{"ai", typeInteger, "CASE WHEN len($1) > 0 THEN 1 END"}},
