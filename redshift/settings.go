@@ -28,6 +28,9 @@ type Settings struct {
 	CastSuperNullOnError        bool // default true
 	SearchPath                  []string
 	User, Database              string
+	// ObjectID is the number of the object that the statement makes. It names
+	// the sequences behind IDENTITY columns.
+	ObjectID int64 `json:"-"`
 }
 
 // schemaFor is the schema in which an unqualified new object is made.

@@ -101,10 +101,10 @@ func (t *translator) columnDef(s *CreateTable, c ColumnDef) (def, sequence strin
 		if !c.Type.isInteger() || c.Identity.Step == 0 {
 			return "", "", t.fail(c.Name.pos, codeInvalidParameter, "identity column \"%s\" must be INTEGER or BIGINT with a step that is not 0", name)
 		}
-		schema, table := s.Name.Fold(t.set)
-		id := quoteIdent(table + "$" + name + "$identity")
+		// By a number, not by the table's name, which may change.
+		id := quoteIdent("identity_" + strconv.FormatInt(t.set.ObjectID, 10) + "_" + name)
 		if !s.Temp {
-			id = quoteIdent(t.set.schemaFor(schema)) + "." + id
+			id = "leat." + id
 		}
 		sequence = createSequence(id, s, c.Identity)
 		def += " DEFAULT nextval(" + quoteString(id) + ")"
@@ -127,16 +127,10 @@ func (t *translator) columnDef(s *CreateTable, c ColumnDef) (def, sequence strin
 
 func createSequence(id string, s *CreateTable, identity *Identity) string {
 	sql := "CREATE "
-	switch {
-	case s.IfNotExists && s.Temp:
-		sql += "TEMP SEQUENCE IF NOT EXISTS "
-	case s.IfNotExists:
-		sql += "SEQUENCE IF NOT EXISTS "
-	case s.Temp:
-		sql += "OR REPLACE TEMP SEQUENCE "
-	default:
-		sql += "OR REPLACE SEQUENCE "
+	if s.Temp {
+		sql += "TEMP "
 	}
+	sql += "SEQUENCE "
 	sql += id + " INCREMENT BY " + strconv.FormatInt(identity.Step, 10)
 	if identity.Step < 0 {
 		sql += " MINVALUE -9223372036854775808 MAXVALUE 9223372036854775807"

@@ -38,7 +38,7 @@ func (s *Session) createExternalSchema(ctx context.Context, stmt *redshift.Creat
 		if taken, err := s.vacantSchema(ctx, name, stmt.IfNotExists); err != nil || taken {
 			return err
 		}
-		s.changeCatalog()
+		s.change(schemaObject(name))
 		return s.exec(ctx, "INSERT INTO leat.external_schemas VALUES (nextval('leat.ids'), $1, $2, $3, $4)", name, stmt.Kind, string(text), s.w.cfg.Now().UTC())
 	})
 }
@@ -74,7 +74,7 @@ func (s *Session) createSchema(ctx context.Context, stmt *redshift.CreateSchema)
 		if taken, err := s.vacantSchema(ctx, name, stmt.IfNotExists); err != nil || taken {
 			return err
 		}
-		s.changeCatalog()
+		s.change(schemaObject(name))
 		return s.exec(ctx, "CREATE SCHEMA "+duck.Identifier(name))
 	})
 }
@@ -101,6 +101,7 @@ func (s *Session) alterExternalSchema(ctx context.Context, stmt *redshift.AlterE
 		if err != nil {
 			return err
 		}
+		s.change(schemaObject(name))
 		return s.exec(ctx, "UPDATE leat.external_schemas SET clauses = $2 WHERE name = $1", name, string(text))
 	})
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"strings"
 
-	"leat/duck"
 	"leat/redshift"
 )
 
@@ -27,7 +26,8 @@ func (s *Session) runOwn(ctx context.Context, p *Prepared) (*Rows, error) {
 func (s *Session) runCommand(ctx context.Context, stmt redshift.Statement) (tag string, err error) {
 	switch stmt := stmt.(type) {
 	case *redshift.Begin:
-		return "BEGIN", s.beginBlock(ctx)
+		s.beginBlock()
+		return "BEGIN", nil
 	case *redshift.Commit:
 		ok, err := s.commit()
 		if !ok {
@@ -108,7 +108,6 @@ func (s *Session) reset(ctx context.Context, name string) error {
 	}
 	before := s.params.clone()
 	s.params.values = newParameters(s.user).values
-	s.cache = relationCache{}
 	return s.applyParameters(ctx, &before)
 }
 
@@ -117,11 +116,16 @@ func (s *Session) discard(ctx context.Context) error {
 	if s.tx.state != txIdle {
 		return sqlError(stateActive, "DISCARD ALL cannot run inside a transaction block")
 	}
-	for name := range s.temp {
-		if _, err := s.conn.Exec(ctx, "DROP TABLE IF EXISTS temp.main."+duck.Identifier(name)); err != nil {
-			return err
+	err := s.within(ctx, func() error {
+		for name := range s.temp.columns {
+			if err := s.dropTemp(ctx, name); err != nil {
+				return err
+			}
 		}
-		delete(s.temp, name)
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	return s.reset(ctx, "")
 }
@@ -132,8 +136,10 @@ func (s *Session) mustExist(ctx context.Context, name *redshift.Name) error {
 	if name == nil {
 		return nil
 	}
-	_, err := s.relation(ctx, *name)
-	return err
+	return s.within(ctx, func() error {
+		_, err := s.relation(ctx, *name)
+		return err
+	})
 }
 
 // relation resolves a name that must mean something.

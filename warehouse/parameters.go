@@ -166,6 +166,12 @@ func (p parameters) statementTimeout() time.Duration {
 	return d
 }
 
+// lockTimeout is how long a statement may wait for another one; 0: not said.
+func (p parameters) lockTimeout() time.Duration {
+	d, _ := parseMillis(p.values["lock_timeout"])
+	return d
+}
+
 func (p parameters) settings() redshift.Settings {
 	return redshift.Settings{
 		CaseSensitiveIdentifier:     p.on("enable_case_sensitive_identifier"),
@@ -252,9 +258,6 @@ func (s *Session) setParameter(ctx context.Context, name string, values []string
 	if err := s.applyParameters(ctx, &before); err != nil {
 		s.params.values[name] = before.values[name]
 		return sqlError(stateParameter, "invalid value for parameter %q: %q", name, value)
-	}
-	if name == "search_path" || strings.HasPrefix(name, "enable_case") {
-		s.cache = relationCache{}
 	}
 	return nil
 }

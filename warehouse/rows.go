@@ -107,6 +107,7 @@ func (r *Rows) release() {
 	if r.session.open == r {
 		r.session.open = nil
 	}
+	r.session.endStatement(r.err)
 	r.ended()
 }
 

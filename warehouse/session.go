@@ -19,10 +19,8 @@ type Session struct {
 	conn *duck.Conn
 
 	params  parameters
-	cache   relationCache
-	temp    map[string][]redshift.Column // temporary tables
+	temp    *tempTables
 	tx      transaction
-	held    map[int64]*view // whose turns the open transaction has
 	notices []Notice
 	open    *Rows // the result that is being read
 
@@ -53,7 +51,7 @@ func (w *Warehouse) NewSession(ctx context.Context, user, database string) (*Ses
 	}
 	s := &Session{
 		w: w, user: user, conn: conn, id: w.lastSession.Add(1) + 1000,
-		temp: map[string][]redshift.Column{}, held: map[int64]*view{}, tx: transaction{state: txIdle},
+		temp: &tempTables{}, tx: transaction{state: txIdle},
 	}
 	s.params = newParameters(user)
 	if err := s.applyParameters(ctx, nil); err != nil {
@@ -88,7 +86,6 @@ func (s *Session) Close() error {
 	if s.tx.state != txIdle {
 		s.rollback()
 	}
-	s.releaseViews()
 	return s.conn.Close()
 }
 
@@ -102,7 +99,12 @@ func (s *Session) ID() int32 { return s.id }
 
 // TxStatus returns 'I' when idle, 'T' in a transaction block, 'E' in a failed
 // one.
-func (s *Session) TxStatus() byte { return byte(s.tx.state) }
+func (s *Session) TxStatus() byte {
+	if s.tx.state == txStatement {
+		return byte(txIdle)
+	}
+	return byte(s.tx.state)
+}
 
 // Parameter returns a setting that the protocol reports; "" when there is none.
 func (s *Session) Parameter(name string) string { return s.params.get(name) }
@@ -162,10 +164,9 @@ func explain(ctx context.Context, err error) error {
 	return translateError(err)
 }
 
-// catalog returns the catalog for one statement.
+// catalog returns the catalog for one statement, as the open transaction has it.
 func (s *Session) catalog(ctx context.Context) *catalog {
-	s.cache.forget(s.w.catalogVersion.Load())
-	return &catalog{ctx: ctx, w: s.w, conn: s.conn, cache: &s.cache, settings: s.settings(), temp: s.temp}
+	return &catalog{ctx: ctx, w: s.w, conn: s.conn, cache: s.tx.cache, settings: s.settings(), temp: s.temp.columns}
 }
 
 // settings are the session's settings that change meaning.
