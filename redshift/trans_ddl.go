@@ -125,6 +125,41 @@ func (t *translator) columnDef(s *CreateTable, c ColumnDef) (def, sequence strin
 	return def, sequence, nil
 }
 
+// addComputed adds a column whose default is computed, which DuckDB does not do
+// in one statement: an empty column, filled with the default, which later rows
+// get too.
+func (t *translator) addComputed(tr *Translation, head string, c ColumnDef) error {
+	v, err := t.expr(c.Default, nil)
+	if err != nil {
+		return err
+	}
+	fit, err := t.assign(v, Column{c.Name.Fold(t.set), c.Type}, c.Default.exprPos())
+	if err != nil {
+		return err
+	}
+	name, duck := quoteIdent(c.Name.Fold(t.set)), c.Type.Duck()
+	tr.SQL = head + "ADD COLUMN " + name + " " + duck
+	tr.then(head + "ALTER COLUMN " + name + " SET DATA TYPE " + duck + " USING (" + fit + ")")
+	tr.then(head + "ALTER COLUMN " + name + " SET DEFAULT " + fit)
+	return nil
+}
+
+// isPlain reports whether a default is a constant that needs no cast to be of
+// its column's type.
+func isPlain(c ColumnDef) bool {
+	literal, ok := c.Default.(*Literal)
+	if !ok {
+		return false
+	}
+	switch c.Type.Name {
+	case "varchar":
+		return literal.Kind == LiteralString
+	case "smallint", "integer", "bigint":
+		return literal.Kind == LiteralNumber
+	}
+	return false
+}
+
 func createSequence(id string, s *CreateTable, identity *Identity) string {
 	sql := "CREATE "
 	if s.Temp {
@@ -272,6 +307,11 @@ func (t *translator) alterTable(s *AlterTable) (*Translation, error) {
 			return nil, err
 		}
 		tr.SQL = head + "ADD COLUMN " + def
+		if a.Column.Default != nil && !isPlain(column) {
+			if err := t.addComputed(tr, head, column); err != nil {
+				return nil, err
+			}
+		}
 		if notNull {
 			if a.Column.Default == nil {
 				return nil, t.fail(a.Column.Name.pos, codeSyntax, "ALTER TABLE ADD COLUMN defined as NOT NULL must have a non-null default expression")
@@ -282,10 +322,16 @@ func (t *translator) alterTable(s *AlterTable) (*Translation, error) {
 		if err := missing(a.Column); err != nil {
 			return nil, err
 		}
+		if len(rel.Columns) == 1 {
+			return nil, t.unsupported(a.Column.pos, "column \"%s\" cannot be dropped: it is the only one of table \"%s\"", a.Column.Fold(t.set), rel.Name)
+		}
 		tr.SQL = head + "DROP COLUMN " + quoteIdent(a.Column.Fold(t.set))
 	case *AlterRenameColumn:
 		if err := missing(a.From); err != nil {
 			return nil, err
+		}
+		if to := a.To.Fold(t.set); columnOf(rel, to) != nil {
+			return nil, t.fail(a.To.pos, codeDuplicateColumn, "column \"%s\" of relation \"%s\" already exists", to, rel.Name)
 		}
 		tr.SQL = head + "RENAME COLUMN " + quoteIdent(a.From.Fold(t.set)) + " TO " + quoteIdent(a.To.Fold(t.set))
 	case *AlterRename:

@@ -161,6 +161,9 @@ func (s *Session) recordAltered(ctx context.Context, relation *redshift.Relation
 // recordRename gives what Leat keeps of a relation its new name.
 func (s *Session) recordRename(ctx context.Context, relation *redshift.Relation, to string) error {
 	s.makes(relation.Schema, to)
+	if s.tx.rewritten[relationObject(relation.Schema, relation.Name)] {
+		s.tx.rewritten[relationObject(relation.Schema, to)] = true
+	}
 	for _, sql := range []string{
 		"UPDATE leat.columns SET relation = $3 WHERE schema_name = $1 AND relation = $2",
 		"UPDATE leat.relations SET name = $3 WHERE schema_name = $1 AND name = $2",

@@ -21,7 +21,11 @@ func (s *Session) Execute(ctx context.Context, p *Prepared, args []any) (*Rows, 
 	}
 	ctx, done := s.begin(ctx)
 	log := s.startLog(p.stmt)
-	rows, err := s.execute(ctx, p, args)
+	var rows *Rows
+	err := s.guard(func() (err error) {
+		rows, err = s.execute(ctx, p, args)
+		return err
+	})
 	if err != nil {
 		s.fail()
 		err = explain(ctx, err)
@@ -52,9 +56,7 @@ func (s *Session) execute(ctx context.Context, p *Prepared, args []any) (*Rows, 
 	}
 	// What waits is written before the statement's snapshot is taken.
 	if p.readsSystem {
-		if err := s.w.history.flush(); err != nil {
-			s.w.cfg.Logger.Error("write history", "err", err)
-		}
+		s.w.flushHistory()
 	}
 	return s.run(ctx, p, args)
 }

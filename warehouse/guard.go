@@ -1,7 +1,9 @@
 package warehouse
 
 import (
+	"errors"
 	"fmt"
+	"log/slog"
 	"runtime/debug"
 	"sync/atomic"
 )
@@ -31,4 +33,34 @@ func guard(f func() error) (err error) {
 		}
 	}()
 	return f()
+}
+
+// logFailure logs what a loop goes on from: as a warning, or with its stack
+// when it is a fault of the program.
+func (w *Warehouse) logFailure(log *slog.Logger, what string, err error) {
+	var panicked *panicError
+	if errors.As(err, &panicked) {
+		log.Error(what, "err", err, "stack", string(panicked.stack))
+		return
+	}
+	log.Warn(what, "err", err)
+}
+
+// guard runs a part of a statement. A panic ends the statement, and the
+// transaction that it runs in.
+func (s *Session) guard(f func() error) error {
+	err := guard(f)
+	var panicked *panicError
+	if !errors.As(err, &panicked) {
+		return err
+	}
+	s.w.cfg.Logger.Error("run a statement", "session", s.id, "err", err, "stack", string(panicked.stack))
+	if open := s.open; open != nil {
+		open.err = err
+		open.release()
+	}
+	if s.tx.state == txStatement {
+		s.rollback()
+	}
+	return err
 }

@@ -68,7 +68,11 @@ func (v *view) refreshToParity(ctx context.Context, wait time.Duration) (total o
 				}
 			}
 		}
-		out, err := v.take(ctx, refreshManual, identity, reader, batch)
+		var out outcome
+		err = guard(func() (err error) {
+			out, err = v.take(ctx, refreshManual, identity, reader, batch)
+			return err
+		})
 		if err != nil {
 			return total, err
 		}

@@ -81,7 +81,7 @@ func (s *Session) createStreamView(ctx context.Context, def definition, query *r
 	s.makes(def.Schema, def.Name)
 	s.rely(schemaObject(def.ExternalSchema))
 	s.change(schemaObject(def.ExternalSchema).withUses())
-	dropped := s.tx.dropped
+	dropped := s.droppedViews()
 	s.afterCommit(func() error {
 		if dropped[def.ID] {
 			return nil // again, in the same transaction

@@ -48,6 +48,8 @@ func (s *Session) runCommand(ctx context.Context, stmt redshift.Statement) (tag 
 		return "ALTER SCHEMA", s.alterExternalSchema(ctx, stmt)
 	case *redshift.CreateSchema:
 		return "CREATE SCHEMA", s.createSchema(ctx, stmt)
+	case *redshift.AlterSchema:
+		return "ALTER SCHEMA", s.alterSchema(ctx, stmt)
 	case *redshift.CreateMaterializedView:
 		return "CREATE MATERIALIZED VIEW", s.createMaterializedView(ctx, stmt)
 	case *redshift.AlterMaterializedView:

@@ -43,7 +43,11 @@ func (s *Session) Prepare(ctx context.Context, stmt redshift.Statement, paramTyp
 	}
 	ctx, done := s.begin(ctx)
 	defer done()
-	p, err := s.prepare(ctx, stmt, paramTypes)
+	var p *Prepared
+	err := s.guard(func() (err error) {
+		p, err = s.prepare(ctx, stmt, paramTypes)
+		return err
+	})
 	if err != nil {
 		s.fail()
 		return nil, explain(ctx, err)

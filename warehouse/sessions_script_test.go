@@ -64,7 +64,7 @@ func TestSessionsInterleaveAsWritten(t *testing.T) {
 }
 
 // foreignWords are in no message of Redshift's.
-var foreignWords = regexp.MustCompile(`(?i)binder|catalog error|transactioncontext|write-write|duckdb|candidate bindings|did you mean|internal error|\bleat\.`)
+var foreignWords = regexp.MustCompile(`(?i)binder|catalog error|transactioncontext|write-write|duckdb|candidate bindings|did you mean|internal error|configuration|\bleat\.`)
 
 // A sessionScript is a script that runs.
 type sessionScript struct {

@@ -75,6 +75,12 @@ func translateError(err error) error {
 		e.Hint = "Run the transaction again."
 		return e
 	}
+	var panicked *panicError
+	if errors.As(err, &panicked) {
+		e := sqlError(stateInternal, "%s", panicked.Error())
+		e.Hint = "This is a fault of the program; its log says more."
+		return e
+	}
 	var failed *duck.Error
 	if !errors.As(err, &failed) {
 		return sqlError(stateInternal, "%s", err)

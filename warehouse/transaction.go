@@ -127,10 +127,13 @@ func (s *Session) rollback() error {
 }
 
 // fail notes that a statement has failed: a transaction block takes nothing
-// more until its end.
+// more until its end. What it has done is undone now, so that others can go on.
 func (s *Session) fail() {
 	if s.tx.state == txOpen {
 		s.tx.state = txFailed
+	}
+	if s.tx.state == txFailed && s.open == nil {
+		s.conn.Rollback()
 	}
 }
 
@@ -138,6 +141,8 @@ func (s *Session) fail() {
 // or failed.
 func (s *Session) endStatement(failed error) {
 	switch {
+	case s.tx.state == txFailed:
+		s.fail()
 	case s.tx.state != txStatement:
 	case failed != nil:
 		s.rollback()

@@ -120,6 +120,9 @@ func (w *Warehouse) openView(conn *duck.Conn, def definition) (v *view, err erro
 
 // addView opens a streaming view of the catalog.
 func (w *Warehouse) addView(conn *duck.Conn, def definition) (*view, error) {
+	if err := w.fault("open view"); err != nil {
+		return nil, err
+	}
 	query, err := translateStream(conn, w, def)
 	if err != nil {
 		return nil, err
