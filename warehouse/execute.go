@@ -17,8 +17,10 @@ func (s *Session) Execute(ctx context.Context, p *Prepared, args []any) (*Rows, 
 	s.use.Lock()
 	defer s.use.Unlock()
 	if s.closed {
-		return nil, errClosed()
+		return nil, s.errClosed()
 	}
+	s.active()
+	defer s.quiet()
 	ctx, done := s.begin(ctx)
 	log := s.startLog(p.stmt)
 	var rows *Rows

@@ -167,8 +167,11 @@ func (p parameters) statementTimeout() time.Duration {
 }
 
 // lockTimeout is how long a statement may wait for another one; 0: not said.
-func (p parameters) lockTimeout() time.Duration {
-	d, _ := parseMillis(p.values["lock_timeout"])
+func (p parameters) lockTimeout() time.Duration { return p.duration("lock_timeout") }
+
+// duration is a setting that is a time; 0 stands for none.
+func (p parameters) duration(name string) time.Duration {
+	d, _ := parseMillis(p.values[name])
 	return d
 }
 

@@ -39,8 +39,10 @@ func (s *Session) Prepare(ctx context.Context, stmt redshift.Statement, paramTyp
 	s.use.Lock()
 	defer s.use.Unlock()
 	if s.closed {
-		return nil, errClosed()
+		return nil, s.errClosed()
 	}
+	s.active()
+	defer s.quiet()
 	ctx, done := s.begin(ctx)
 	defer done()
 	var p *Prepared

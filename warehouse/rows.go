@@ -118,6 +118,7 @@ func (r *Rows) release() {
 	}
 	r.session.endStatement(r.err)
 	r.ended()
+	r.session.quiet()
 }
 
 // Close ends the rows; the rest of them is not computed.

@@ -28,6 +28,7 @@ type Session struct {
 	// when the warehouse closes, comes between two calls.
 	use    sync.Mutex
 	closed bool // guarded by use
+	idle   idleWatch
 
 	mu     sync.Mutex
 	cancel context.CancelFunc // of the running statement; guarded by mu
@@ -75,22 +76,29 @@ func (s *Session) Close() error {
 	if s.closed {
 		return nil
 	}
+	return s.end()
+}
+
+// end closes the session; use is held.
+func (s *Session) end() error {
+	s.active()
 	s.closed = true
 	s.w.mu.Lock()
 	delete(s.w.sessions, s.id)
 	s.w.mu.Unlock()
 	if open := s.open; open != nil {
 		open.close()
-		open.err = errClosed() // not the end of its rows
+		open.err = s.errClosed() // not the end of its rows
 	}
-	if s.tx.state != txIdle {
-		s.rollback()
-	}
+	s.conn.Rollback()
 	return s.conn.Close()
 }
 
 // errClosed answers calls of a session that the warehouse has closed.
-func errClosed() error {
+func (s *Session) errClosed() error {
+	if s.idle.ended != nil {
+		return s.idle.ended
+	}
 	return sqlError("57P01", "terminating connection due to administrator command")
 }
 

@@ -174,6 +174,9 @@ func (w *Warehouse) endView(def definition) {
 	if v := w.view(def.ID); v != nil {
 		w.closeView(v)
 	}
+	if w.onViewEnd != nil {
+		w.onViewEnd(def.Schema + "." + def.Name)
+	}
 	conn, err := w.db.Connect()
 	if err == nil {
 		defer conn.Close()

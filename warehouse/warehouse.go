@@ -43,6 +43,7 @@ type Warehouse struct {
 	lastQuery   atomic.Int64
 	waiting     atomic.Int64 // statements that wait for other sessions
 	onRefresh   func(view string, rows int, newestArrival time.Time)
+	onViewEnd   func(view string)
 	testFault   func(step string) error // see fault
 
 	// mu guards what follows.
@@ -191,6 +192,10 @@ func (w *Warehouse) load() error {
 func (w *Warehouse) OnRefresh(f func(view string, rows int, newestArrival time.Time)) {
 	w.onRefresh = f
 }
+
+// OnViewEnd sets a function that is called when a materialized view has been
+// dropped. Set it before Run.
+func (w *Warehouse) OnViewEnd(f func(view string)) { w.onViewEnd = f }
 
 // Close closes the database. Run must have returned before; open sessions are
 // cancelled and closed.
