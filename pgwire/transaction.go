@@ -20,6 +20,7 @@ import (
 // than what has been done, and has been answered.
 func (c *conn) enterTransaction(ctx context.Context, stmt redshift.Statement, last bool) (done bool, err error) {
 	kind := c.sess.control(stmt)
+	c.implicit = c.implicit && c.sess.TxStatus() != 'I' // a TRUNCATE has committed it
 	switch {
 	case c.implicit && kind == controlBegin:
 		// The statements so far become part of the block, as in PostgreSQL.
@@ -48,6 +49,9 @@ func (c *conn) commitImplicit(ctx context.Context) error {
 	}
 	c.implicit = false
 	c.closePortals()
+	if c.sess.TxStatus() == 'I' {
+		return nil // a TRUNCATE has committed it
+	}
 	return c.run(ctx, "COMMIT")
 }
 
@@ -58,6 +62,9 @@ func (c *conn) rollbackImplicit(ctx context.Context) {
 	}
 	c.implicit = false
 	c.closePortals()
+	if c.sess.TxStatus() == 'I' {
+		return
+	}
 	if err := c.run(ctx, "ROLLBACK"); err != nil {
 		c.server.cfg.Logger.Warn("roll back", "client", c.net.RemoteAddr(), "err", err)
 	}

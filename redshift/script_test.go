@@ -76,6 +76,7 @@ func newSession(t *testing.T) *session {
 	s.relations["kds.my-stream"] = &redshift.Relation{Schema: "kds", Name: "my-stream", Kind: "stream"}
 	s.exec("SET TimeZone = 'UTC'")
 	s.exec("CREATE SCHEMA public")
+	s.exec("CREATE SCHEMA leat")
 	s.exec("CREATE TABLE batch (kinesis_data BLOB, partition_key VARCHAR, shard_id VARCHAR, sequence_number VARCHAR, subsequence_number BIGINT, approximate_arrival_timestamp TIMESTAMP, refresh_time TIMESTAMP)")
 	for i, data := range []string{`{"consignmentid":7,"timestamp":"2024-01-02T03:04:05.678901","revenue":"12.345","nested":{"Key":"v","key":"w"}}`, `{"consignmentid":"x"}`, `[1]`, `{"bad"`, "\\xff", ""} {
 		s.exec(fmt.Sprintf("INSERT INTO batch VALUES (try_cast('%s' AS BLOB), 'key', 'shardId-000000000000', '%d', %d, '2024-01-02 03:04:05', '2024-01-02 03:04:06')", data, i+1, i%3))

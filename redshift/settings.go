@@ -35,6 +35,9 @@ type Settings struct {
 	User, Database              string
 	Literals                    LiteralRule // of the texts that the settings belong to
 	DateOrder                   DateOrder   // datestyle
+	// ObjectID is the number of the object that the statement makes. It names
+	// the sequences behind IDENTITY columns.
+	ObjectID int64 `json:"-"`
 }
 
 // A DateOrder is the order in which the numbers of a date like 3/4/2024 are read.

@@ -101,10 +101,10 @@ func (t *translator) columnDef(s *CreateTable, c ColumnDef) (def, sequence strin
 		if !c.Type.isInteger() || c.Identity.Step == 0 {
 			return "", "", t.fail(c.Name.pos, codeInvalidParameter, "identity column \"%s\" must be INTEGER or BIGINT with a step that is not 0", name)
 		}
-		schema, table := s.Name.Fold(t.set)
-		id := quoteIdent(table + "$" + name + "$identity")
+		// By a number, not by the table's name, which may change.
+		id := quoteIdent("identity_" + strconv.FormatInt(t.set.ObjectID, 10) + "_" + name)
 		if !s.Temp {
-			id = quoteIdent(t.set.schemaFor(schema)) + "." + id
+			id = "leat." + id
 		}
 		sequence = createSequence(id, s, c.Identity)
 		def += " DEFAULT nextval(" + quoteString(id) + ")"
@@ -125,18 +125,47 @@ func (t *translator) columnDef(s *CreateTable, c ColumnDef) (def, sequence strin
 	return def, sequence, nil
 }
 
+// addComputed adds a column whose default is computed, which DuckDB does not do
+// in one statement: an empty column, filled with the default, which later rows
+// get too.
+func (t *translator) addComputed(tr *Translation, head string, c ColumnDef) error {
+	v, err := t.expr(c.Default, nil)
+	if err != nil {
+		return err
+	}
+	fit, err := t.assign(v, Column{c.Name.Fold(t.set), c.Type}, c.Default.exprPos())
+	if err != nil {
+		return err
+	}
+	name, duck := quoteIdent(c.Name.Fold(t.set)), c.Type.Duck()
+	tr.SQL = head + "ADD COLUMN " + name + " " + duck
+	tr.then(head + "ALTER COLUMN " + name + " SET DATA TYPE " + duck + " USING (" + fit + ")")
+	tr.then(head + "ALTER COLUMN " + name + " SET DEFAULT " + fit)
+	return nil
+}
+
+// isPlain reports whether a default is a constant that needs no cast to be of
+// its column's type.
+func isPlain(c ColumnDef) bool {
+	literal, ok := c.Default.(*Literal)
+	if !ok {
+		return false
+	}
+	switch c.Type.Name {
+	case "varchar":
+		return literal.Kind == LiteralString
+	case "smallint", "integer", "bigint":
+		return literal.Kind == LiteralNumber
+	}
+	return false
+}
+
 func createSequence(id string, s *CreateTable, identity *Identity) string {
 	sql := "CREATE "
-	switch {
-	case s.IfNotExists && s.Temp:
-		sql += "TEMP SEQUENCE IF NOT EXISTS "
-	case s.IfNotExists:
-		sql += "SEQUENCE IF NOT EXISTS "
-	case s.Temp:
-		sql += "OR REPLACE TEMP SEQUENCE "
-	default:
-		sql += "OR REPLACE SEQUENCE "
+	if s.Temp {
+		sql += "TEMP "
 	}
+	sql += "SEQUENCE "
 	sql += id + " INCREMENT BY " + strconv.FormatInt(identity.Step, 10)
 	if identity.Step < 0 {
 		sql += " MINVALUE -9223372036854775808 MAXVALUE 9223372036854775807"
@@ -288,6 +317,11 @@ func (t *translator) alterTable(s *AlterTable) (*Translation, error) {
 			return nil, err
 		}
 		tr.SQL = head + "ADD COLUMN " + def
+		if a.Column.Default != nil && !isPlain(column) {
+			if err := t.addComputed(tr, head, column); err != nil {
+				return nil, err
+			}
+		}
 		if notNull {
 			if a.Column.Default == nil {
 				return nil, t.fail(a.Column.Name.pos, codeSyntax, "ALTER TABLE ADD COLUMN defined as NOT NULL must have a non-null default expression")
@@ -298,10 +332,16 @@ func (t *translator) alterTable(s *AlterTable) (*Translation, error) {
 		if err := missing(a.Column); err != nil {
 			return nil, err
 		}
+		if len(rel.Columns) == 1 {
+			return nil, t.unsupported(a.Column.pos, "column \"%s\" cannot be dropped: it is the only one of table \"%s\"", a.Column.Fold(t.set), rel.Name)
+		}
 		tr.SQL = head + "DROP COLUMN " + quoteIdent(a.Column.Fold(t.set))
 	case *AlterRenameColumn:
 		if err := missing(a.From); err != nil {
 			return nil, err
+		}
+		if to := a.To.Fold(t.set); columnOf(rel, to) != nil {
+			return nil, t.fail(a.To.pos, codeDuplicateColumn, "column \"%s\" of relation \"%s\" already exists", to, rel.Name)
 		}
 		tr.SQL = head + "RENAME COLUMN " + quoteIdent(a.From.Fold(t.set)) + " TO " + quoteIdent(a.To.Fold(t.set))
 	case *AlterRename:

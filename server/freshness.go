@@ -49,6 +49,13 @@ func (f *freshness) observe(view string, rows int, age time.Duration) {
 	}
 }
 
+// forget drops the histogram of a view that has been dropped.
+func (f *freshness) forget(view string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.views, view)
+}
+
 // snapshot returns a copy of the histograms.
 func (f *freshness) snapshot() map[string]freshnessHistogram {
 	f.mu.Lock()

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"leat/warehouse"
 )
 
 // writeMetrics writes everything that Leat counts.
@@ -39,6 +41,8 @@ func (e exposition) process(up time.Duration) {
 	metrics.Read(heap)
 	e.family("leat_go_memory_bytes", "gauge", "Memory that the Go runtime holds.")
 	e.sample("leat_go_memory_bytes", float64(heap[0].Value.Uint64()-heap[1].Value.Uint64()))
+	e.family("leat_panics_total", "counter", "Faults of the program that ended a statement or a refresh; the log has their stacks.")
+	e.sample("leat_panics_total", float64(warehouse.Panics()))
 	e.family("go_goroutines", "gauge", "Goroutines.")
 	e.sample("go_goroutines", float64(heap[2].Value.Uint64()))
 }

@@ -28,6 +28,8 @@ func TestFreshnessIsCountedByView(t *testing.T) {
 	f.observe("v", 1, 600*time.Millisecond)
 	f.observe("v", 1, 2*time.Minute)
 	f.observe("v", 0, time.Hour) // no rows: says nothing
+	f.observe("dropped", 1, time.Second)
+	f.forget("dropped")
 	var page strings.Builder
 	e := newExposition(&page)
 	e.freshness(f.snapshot())
@@ -43,5 +45,8 @@ func TestFreshnessIsCountedByView(t *testing.T) {
 		if !strings.Contains(page.String(), line+"\n") {
 			t.Errorf("no line %s in:\n%s", line, page.String())
 		}
+	}
+	if strings.Contains(page.String(), "dropped") {
+		t.Errorf("a dropped view is still counted:\n%s", page.String())
 	}
 }

@@ -94,6 +94,7 @@ func Open(cfg Config) (_ *Server, err error) {
 	s.warehouse.OnRefresh(func(view string, rows int, newest time.Time) {
 		s.freshness.observe(view, rows, cfg.Now().Sub(newest))
 	})
+	s.warehouse.OnViewEnd(s.freshness.forget)
 	s.deliveries, err = delivery.Open(delivery.Config{
 		Dir: folder.Delivery(), BucketsDir: folder.Buckets(), MemoryBytes: plan.lake, Workers: cfg.Threads,
 		OpenSource: sources.forDelivery, Now: cfg.Now, Logger: cfg.Logger,

@@ -34,19 +34,6 @@ type catalog struct {
 	err  error // a failure that is not "does not exist"
 }
 
-// A relationCache remembers relations for one version of the catalog.
-type relationCache struct {
-	version   uint64
-	relations map[[2]string]*redshift.Relation
-}
-
-func (c *relationCache) forget(version uint64) {
-	if c.version != version || c.relations == nil {
-		c.version = version
-		c.relations = map[[2]string]*redshift.Relation{}
-	}
-}
-
 // Relation resolves a name; see redshift.Catalog.
 func (c *catalog) Relation(schema, name string) (*redshift.Relation, bool) {
 	if c.err != nil {
@@ -83,12 +70,7 @@ func (c *catalog) lookup(schema, name string) *redshift.Relation {
 	if ownSchemas[schema] {
 		return nil
 	}
-	return c.cached(schema, name, func() *redshift.Relation {
-		if relation := c.stream(schema, name); relation != nil || c.err != nil {
-			return relation
-		}
-		return c.user(schema, name)
-	})
+	return c.remembered(schema, name)
 }
 
 // path is the search path with $user filled in.
@@ -103,62 +85,53 @@ func (c *catalog) path() []string {
 	return path
 }
 
-// cached remembers what find finds. Nothing is remembered of names that mean
-// nothing: someone may give them a meaning.
-func (c *catalog) cached(schema, name string, find func() *redshift.Relation) *redshift.Relation {
-	key := [2]string{schema, name}
-	if relation, ok := c.cache.relations[key]; ok {
+// remembered finds a relation of a schema, and remembers what it found. Streams
+// are not remembered: they come and go without a change of the catalog.
+func (c *catalog) remembered(schema, name string) *redshift.Relation {
+	if relation, ok := c.cache.find(schema, name); ok {
 		return relation
 	}
-	relation := find()
-	if relation != nil && c.err == nil && relation.Kind != kindStream {
-		c.cache.relations[key] = relation
+	relation, external := c.stream(schema, name)
+	if external || c.err != nil {
+		return relation
+	}
+	relation = c.user(schema, name)
+	if c.err == nil {
+		c.cache.remember(schema, name, relation)
 	}
 	return relation
 }
 
-// system finds a system relation, in the schemas that stand for pg_catalog or
-// information_schema.
+// system finds a system relation of pg_catalog or information_schema.
 func (c *catalog) system(schema, name string) *redshift.Relation {
-	own := []string{"leat_sys", "leat_pg"}
-	if schema == "information_schema" {
-		own = []string{"leat_info"}
+	relation, err := c.w.system.find(c.ctx, c, schema, name)
+	if err != nil {
+		c.err = err
 	}
-	return c.cached(schema, name, func() *redshift.Relation {
-		for _, duckSchema := range own {
-			columns, ok := c.columns(duckSchema, name)
-			if ok {
-				return &redshift.Relation{
-					Schema: schema, Name: name, Kind: kindSystem, Columns: columns,
-					DuckName: duck.Identifier(duckSchema) + "." + duck.Identifier(name),
-				}
-			}
-		}
-		return nil
-	})
+	return relation
 }
 
-// stream finds a stream of an external schema.
-func (c *catalog) stream(schema, name string) *redshift.Relation {
+// stream finds a stream; external tells that the schema is one of streams.
+func (c *catalog) stream(schema, name string) (relation *redshift.Relation, external bool) {
 	row, err := c.conn.Row(c.ctx, "SELECT kind FROM leat.external_schemas WHERE name = $1", schema)
 	if err != nil {
 		c.err = err
-		return nil
+		return nil, false
 	}
 	if row == nil {
-		return nil
+		return nil, false
 	}
 	if !c.assumeStreams {
 		_, err := c.w.cfg.OpenSource(c.ctx, row[0].(string), name)
 		switch {
 		case leat.CodeOf(err) == leat.NotFound:
-			return nil
+			return nil, true
 		case err != nil:
 			c.err = err
-			return nil
+			return nil, true
 		}
 	}
-	return &redshift.Relation{Schema: schema, Name: name, Kind: kindStream, Columns: streamColumns}
+	return &redshift.Relation{Schema: schema, Name: name, Kind: kindStream, Columns: streamColumns}, true
 }
 
 // streamColumns are the columns of a Kinesis stream, with the names of both

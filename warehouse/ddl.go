@@ -84,7 +84,11 @@ func (s *Session) createTable(ctx context.Context, p *Prepared, stmt *redshift.C
 	for _, column := range stmt.Columns {
 		columns = append(columns, redshift.Column{Name: column.Name.Fold(set), Type: column.Type})
 	}
-	made, err := s.makeTable(ctx, p, stmt.Name, stmt.Temp, stmt.IfNotExists, columns, stmt.Attributes)
+	translation, err := s.withIdentities(ctx, p, stmt)
+	if err != nil {
+		return err
+	}
+	made, err := s.makeTable(ctx, translation, stmt.Name, stmt.Temp, stmt.IfNotExists, columns, stmt.Attributes)
 	if err != nil || !made || stmt.Temp {
 		return err
 	}
@@ -114,16 +118,16 @@ func (s *Session) createTableAs(ctx context.Context, p *Prepared, stmt *redshift
 	if err != nil {
 		return err
 	}
-	_, err = s.makeTable(ctx, p, stmt.Name, stmt.Temp, stmt.IfNotExists, columns, attributes)
+	_, err = s.makeTable(ctx, p.translation, stmt.Name, stmt.Temp, stmt.IfNotExists, columns, attributes)
 	return err
 }
 
 // makeTable runs the translation of a statement that makes a table, and
 // records it.
-func (s *Session) makeTable(ctx context.Context, p *Prepared, target redshift.Name, temp, ifNotExists bool, columns []redshift.Column, attributes redshift.TableAttributes) (made bool, err error) {
+func (s *Session) makeTable(ctx context.Context, translation *redshift.Translation, target redshift.Name, temp, ifNotExists bool, columns []redshift.Column, attributes redshift.TableAttributes) (made bool, err error) {
 	schema, name := s.target(target)
 	if temp {
-		if _, exists := s.temp[name]; exists {
+		if _, exists := s.temp.columns[name]; exists {
 			if ifNotExists {
 				s.notice("INFO", stateDuplicate, "relation %q already exists, skipping", name)
 				return false, nil
@@ -133,24 +137,29 @@ func (s *Session) makeTable(ctx context.Context, p *Prepared, target redshift.Na
 	} else if taken, err := s.vacant(ctx, schema, name, ifNotExists); err != nil || taken {
 		return false, err
 	}
-	if _, err := s.apply(ctx, p.translation); err != nil {
+	if _, err := s.apply(ctx, translation); err != nil {
 		return false, err
 	}
-	s.changeCatalog()
 	if temp {
-		actual, ok := (&catalog{ctx: ctx, w: s.w, conn: s.conn, cache: &s.cache}).tempColumns(name, columns)
+		actual, ok := s.catalog(ctx).tempColumns(name, columns)
 		if !ok {
 			return false, noRelation("", name)
 		}
-		s.temp[name] = actual
-		s.tx.temp = append(s.tx.temp, name)
+		s.setTemp(name, actual)
 		return true, nil
 	}
+	s.makes(schema, name)
 	options, err := json.Marshal(attributes)
 	if err != nil {
 		return false, err
 	}
 	return true, s.record(ctx, schema, name, nil, string(options), columns)
+}
+
+// makes notes that a relation is made in a schema.
+func (s *Session) makes(schema, name string) {
+	s.rely(schemaObject(schema))
+	s.change(relationObject(schema, name), schemaObject(schema).withUses())
 }
 
 // tempColumns are the columns of a temporary table: what the statement said,
@@ -219,11 +228,14 @@ func (s *Session) createView(ctx context.Context, p *Prepared, stmt *redshift.Cr
 	if _, err := s.conn.Exec(ctx, p.translation.SQL); err != nil {
 		return err
 	}
-	s.changeCatalog()
+	s.makes(schema, name)
 	if err := s.record(ctx, schema, name, &stmt.QueryText, literalsOfView, columns); err != nil {
 		return err
 	}
-	return s.depend(ctx, schema, name, kindView, uses)
+	if err := s.depend(ctx, schema, name, kindView, uses); err != nil || !exists {
+		return err
+	}
+	return s.stillBinds(ctx, existing)
 }
 
 // record writes what DuckDB does not keep of a relation. A definition is the
@@ -264,6 +276,9 @@ func (s *Session) depend(ctx context.Context, schema, name, kind string, uses []
 			schema, name, kind, relation.Schema, relation.Name); err != nil {
 			return err
 		}
+		used := relationObject(relation.Schema, relation.Name)
+		s.rely(used)
+		s.change(used.withUses())
 	}
 	return nil
 }

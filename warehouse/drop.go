@@ -27,14 +27,6 @@ func (s *Session) drop(ctx context.Context, stmt *redshift.Drop) error {
 	default:
 		return sqlError(stateUnsupported, "DROP %s is not supported", stmt.Kind)
 	}
-	defer func() {
-		if s.tx.state == txIdle {
-			s.releaseViews()
-		}
-	}()
-	if err := s.holdViews(ctx, stmt); err != nil {
-		return err
-	}
 	return s.within(ctx, func() error {
 		for _, name := range stmt.Names {
 			if err := s.dropRelation(ctx, name, stmt); err != nil {
@@ -43,45 +35,6 @@ func (s *Session) drop(ctx context.Context, stmt *redshift.Drop) error {
 		}
 		return nil
 	})
-}
-
-// holdViews takes the turns of the streaming views that a DROP names before
-// its transaction begins: a refresh that commits after that would clash.
-func (s *Session) holdViews(ctx context.Context, stmt *redshift.Drop) error {
-	if stmt.Kind != "materialized view" {
-		return nil
-	}
-	for _, name := range stmt.Names {
-		schema, object := s.target(name)
-		for _, v := range s.w.openViews() {
-			if v.def.Schema == schema && v.def.Name == object {
-				if err := s.hold(ctx, v); err != nil {
-					return err
-				}
-			}
-		}
-	}
-	return nil
-}
-
-// hold takes a streaming view's turn until the end of the transaction, so that
-// it is not refreshed meanwhile.
-func (s *Session) hold(ctx context.Context, v *view) error {
-	if s.held[v.def.ID] != nil {
-		return nil
-	}
-	if err := v.lock(ctx); err != nil {
-		return err
-	}
-	s.held[v.def.ID] = v
-	return nil
-}
-
-func (s *Session) releaseViews() {
-	for id, v := range s.held {
-		v.unlock()
-		delete(s.held, id)
-	}
 }
 
 func (s *Session) dropRelation(ctx context.Context, name redshift.Name, stmt *redshift.Drop) error {
@@ -113,33 +66,17 @@ func upperKind(kind string) string {
 // dropFound drops a relation, and with cascade first what is made from it.
 func (s *Session) dropFound(ctx context.Context, relation *redshift.Relation, cascade bool) error {
 	if relation.Schema == "pg_temp" {
-		if err := s.exec(ctx, "DROP TABLE "+relation.DuckName); err != nil {
-			return err
-		}
-		delete(s.temp, relation.Name)
-		s.changeCatalog()
-		return nil
+		return s.dropTemp(ctx, relation.Name)
 	}
 	found, err := s.dependents(ctx, relation.Schema, relation.Name)
 	if err != nil {
 		return err
 	}
 	if len(found) > 0 && !cascade {
-		e := sqlError(stateDependent, "cannot drop %s %s because other objects depend on it", relation.Kind, relation.Name)
-		e.Detail = found[0].kind + " " + found[0].schema + "." + found[0].name + " depends on " + relation.Kind + " " + relation.Name
-		e.Hint = "Use DROP ... CASCADE to drop the dependent objects too."
-		return e
+		return dependentError("drop "+relation.Kind+" "+relation.Name, found[0], true)
 	}
-	for _, d := range found {
-		cat := s.catalog(ctx)
-		if dependent, ok := cat.Relation(d.schema, d.name); ok {
-			if err := s.dropFound(ctx, dependent, true); err != nil {
-				return err
-			}
-		}
-		if cat.err != nil {
-			return cat.err
-		}
+	if err := s.dropAll(ctx, found); err != nil {
+		return err
 	}
 	kind := "TABLE"
 	switch relation.Kind {
@@ -150,38 +87,64 @@ func (s *Session) dropFound(ctx context.Context, relation *redshift.Relation, ca
 			return err
 		}
 	}
+	sequences, err := s.sequencesOf(ctx, relation)
+	if err != nil {
+		return err
+	}
 	if err := s.exec(ctx, "DROP "+kind+" "+relation.DuckName); err != nil {
 		return err
 	}
-	s.changeCatalog()
+	if err := s.dropSequences(ctx, sequences); err != nil {
+		return err
+	}
+	self := relationObject(relation.Schema, relation.Name)
+	s.change(self, schemaObject(relation.Schema).withUses())
+	s.rely(self.withUses())
 	return s.forget(ctx, relation.Schema, relation.Name)
 }
 
-// dropDefinition removes a materialized view from the catalog; once that is
-// committed its refreshes end.
+// dropAll drops what is made from something, and what is made from that.
+func (s *Session) dropAll(ctx context.Context, found []dependent) error {
+	for _, d := range found {
+		cat := s.catalog(ctx)
+		// One that was made from two of them is gone already.
+		if relation, ok := cat.Relation(d.schema, d.name); ok {
+			if err := s.dropFound(ctx, relation, true); err != nil {
+				return err
+			}
+		}
+		if cat.err != nil {
+			return cat.err
+		}
+	}
+	return nil
+}
+
+// dropDefinition removes a materialized view from the catalog. Its refreshes
+// go on until that is committed, and do not hinder it: they do not touch what is
+// removed here.
 func (s *Session) dropDefinition(ctx context.Context, relation *redshift.Relation) error {
 	def, err := findView(ctx, s.conn, relation.Schema, relation.Name)
 	if err != nil || def == nil {
 		return err
 	}
-	if v := s.w.view(def.ID); v != nil {
-		if err := s.hold(ctx, v); err != nil {
-			return err
-		}
+	if err := s.exec(ctx, "DELETE FROM leat.views WHERE id = $1", def.ID); err != nil {
+		return err
 	}
-	for _, table := range []string{"views WHERE id", "view_state WHERE view_id", "quarantine WHERE view_id"} {
-		if err := s.exec(ctx, "DELETE FROM leat."+table+" = $1", def.ID); err != nil {
-			return err
-		}
-	}
+	s.droppedViews()[def.ID] = true
 	s.afterCommit(func() error {
-		if v := s.w.view(def.ID); v != nil {
-			s.w.closeView(v)
-		}
-		s.w.forgetBroken(def.Schema, def.Name)
+		s.w.endView(*def)
 		return nil
 	})
 	return nil
+}
+
+// droppedViews are the materialized views that the transaction has dropped.
+func (s *Session) droppedViews() map[int64]bool {
+	if s.tx.dropped == nil {
+		s.tx.dropped = map[int64]bool{}
+	}
+	return s.tx.dropped
 }
 
 // dropSchema drops a schema; an external one only if no view reads from it.
@@ -204,25 +167,24 @@ func (s *Session) dropSchema(ctx context.Context, schema string, ifExists, casca
 		return err
 	}
 	if len(inside) > 0 && !cascade {
-		e := sqlError(stateDependent, "cannot drop schema %s because other objects depend on it", schema)
-		e.Detail = inside[0].kind + " " + inside[0].schema + "." + inside[0].name + " depends on schema " + schema
-		e.Hint = "Use DROP ... CASCADE to drop the dependent objects too."
-		return e
+		return dependentError("drop schema "+schema, inside[0], true)
 	}
-	for _, d := range inside {
-		cat := s.catalog(ctx)
-		if relation, ok := cat.Relation(d.schema, d.name); ok {
-			if err := s.dropFound(ctx, relation, true); err != nil {
-				return err
-			}
-		}
-		if cat.err != nil {
-			return cat.err
-		}
+	if err := s.dropAll(ctx, inside); err != nil {
+		return err
 	}
-	s.changeCatalog()
+	s.change(schemaObject(schema))
+	s.rely(schemaObject(schema).withUses())
 	if external {
 		return s.exec(ctx, "DELETE FROM leat.external_schemas WHERE name = $1", schema)
+	}
+	// Sequences of tables that were made and dropped by earlier versions, which
+	// left them there.
+	left, err := s.sequencesIn(ctx, schema)
+	if err != nil {
+		return err
+	}
+	if err := s.dropSequences(ctx, left); err != nil {
+		return err
 	}
 	return s.exec(ctx, "DROP SCHEMA "+duck.Identifier(schema))
 }

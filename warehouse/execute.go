@@ -17,11 +17,17 @@ func (s *Session) Execute(ctx context.Context, p *Prepared, args []any) (*Rows, 
 	s.use.Lock()
 	defer s.use.Unlock()
 	if s.closed {
-		return nil, errClosed()
+		return nil, s.errClosed()
 	}
+	s.active()
+	defer s.quiet()
 	ctx, done := s.begin(ctx)
 	log := s.startLog(p.stmt)
-	rows, err := s.execute(ctx, p, args)
+	var rows *Rows
+	err := s.guard(func() (err error) {
+		rows, err = s.execute(ctx, p, args)
+		return err
+	})
 	if err != nil {
 		s.fail()
 		err = explain(ctx, err)
@@ -53,20 +59,31 @@ func (s *Session) execute(ctx context.Context, p *Prepared, args []any) (*Rows, 
 	if p.translation == nil {
 		return s.runOwn(ctx, p)
 	}
-	if err := s.fresh(ctx, p); err != nil {
-		return nil, err
-	}
-	if len(args) != len(p.Params) {
-		return nil, sqlError("08P01", "the statement has %d parameters, %d arguments were given", len(p.Params), len(args))
-	}
-	if err := s.writable(p); err != nil {
-		return nil, err
-	}
+	// What waits is written before the statement's snapshot is taken.
 	if p.readsSystem {
-		if err := s.w.history.flush(); err != nil {
-			s.w.cfg.Logger.Error("write history", "err", err)
-		}
+		s.w.flushHistory()
 	}
+	return s.run(ctx, p, args)
+}
+
+// run runs a translated statement, in a transaction of its own when there is
+// no block.
+func (s *Session) run(ctx context.Context, p *Prepared, args []any) (*Rows, error) {
+	return s.statement(ctx, func() (*Rows, error) {
+		if err := s.fresh(ctx, p); err != nil {
+			return nil, err
+		}
+		if len(args) != len(p.Params) {
+			return nil, sqlError("08P01", "the statement has %d parameters, %d arguments were given", len(p.Params), len(args))
+		}
+		if err := s.writable(p); err != nil {
+			return nil, err
+		}
+		return s.runFresh(ctx, p, args)
+	})
+}
+
+func (s *Session) runFresh(ctx context.Context, p *Prepared, args []any) (*Rows, error) {
 	switch {
 	case runsAsDDL(p.stmt):
 		return s.runDDL(ctx, p)
@@ -84,7 +101,26 @@ func (s *Session) runChange(ctx context.Context, p *Prepared, args []any) (*Rows
 	if err != nil {
 		return nil, err
 	}
+	if _, ok := p.stmt.(*redshift.Truncate); ok {
+		// As in Redshift, TRUNCATE commits the transaction that it runs in.
+		_, err = s.commit()
+	} else if n > 0 && p.translation.Tag != "INSERT" {
+		s.noteRewritten(p)
+	}
+	if err != nil {
+		return nil, err
+	}
 	return staticRows(nil, nil, changeTag(p.translation.Tag, n)), nil
+}
+
+// noteRewritten notes that rows of a table were updated or deleted.
+func (s *Session) noteRewritten(p *Prepared) {
+	if relation := s.changes(p); relation != nil {
+		if s.tx.rewritten == nil {
+			s.tx.rewritten = map[object]bool{}
+		}
+		s.tx.rewritten[relationObject(relation.Schema, relation.Name)] = true
+	}
 }
 
 // apply runs a translation that returns no rows: the statements before it, then
@@ -144,17 +180,30 @@ func explainRows(rows *Rows) (*Rows, error) {
 
 // writable refuses changes of what users only read.
 func (s *Session) writable(p *Prepared) error {
-	tag := p.translation.Tag
-	if len(p.relations) == 0 || tag == "SELECT" || tag == "EXPLAIN" {
+	relation := s.changes(p)
+	if relation == nil {
 		return nil
 	}
+	_, isDelete := p.stmt.(*redshift.Delete)
+	switch {
+	case relation.Kind == kindView:
+		return sqlError(stateWrongObject, "cannot change view %q", relation.Name)
+	case relation.Kind == kindMatv && !isDelete:
+		// Rows of a streaming view may be removed, as in Redshift.
+		return sqlError(stateWrongObject, "cannot change materialized view %q", relation.Name)
+	}
+	return nil
+}
+
+// changes returns the relation whose rows a statement changes, nil when it
+// changes none.
+func (s *Session) changes(p *Prepared) *redshift.Relation {
 	var target redshift.Name
-	insert := false
 	switch stmt := p.stmt.(type) {
 	case *redshift.Insert:
-		target, insert = stmt.Target, true
+		target = stmt.Target
 	case *redshift.Update:
-		target, insert = stmt.Target, true
+		target = stmt.Target
 	case *redshift.Delete:
 		target = stmt.Target
 	default:
@@ -162,19 +211,9 @@ func (s *Session) writable(p *Prepared) error {
 	}
 	schema, name := target.Fold(s.settings())
 	for _, relation := range p.relations {
-		if relation.Name != name || schema != "" && relation.Schema != schema {
-			continue
+		if relation.Name == name && (schema == "" || relation.Schema == schema) {
+			return relation
 		}
-		switch {
-		case relation.Kind == kindView:
-			return sqlError(stateWrongObject, "cannot change view %q", name)
-		case relation.Kind == kindMatv && insert:
-			// Rows of a streaming view may be removed, as in Redshift.
-			return sqlError(stateWrongObject, "cannot change materialized view %q", name)
-		case relation.Kind == kindMatv:
-			return nil
-		}
-		return nil
 	}
 	return nil
 }

@@ -38,7 +38,7 @@ func (s *Session) createExternalSchema(ctx context.Context, stmt *redshift.Creat
 		if taken, err := s.vacantSchema(ctx, name, stmt.IfNotExists); err != nil || taken {
 			return err
 		}
-		s.changeCatalog()
+		s.change(schemaObject(name))
 		return s.exec(ctx, "INSERT INTO leat.external_schemas VALUES (nextval('leat.ids'), $1, $2, $3, $4)", name, stmt.Kind, string(text), s.w.cfg.Now().UTC())
 	})
 }
@@ -74,8 +74,31 @@ func (s *Session) createSchema(ctx context.Context, stmt *redshift.CreateSchema)
 		if taken, err := s.vacantSchema(ctx, name, stmt.IfNotExists); err != nil || taken {
 			return err
 		}
-		s.changeCatalog()
+		s.change(schemaObject(name))
 		return s.exec(ctx, "CREATE SCHEMA "+duck.Identifier(name))
+	})
+}
+
+// alterSchema is ALTER SCHEMA, which can do nothing here: names of schemas are
+// in what views are made from, and neither owners nor quotas are kept.
+func (s *Session) alterSchema(ctx context.Context, stmt *redshift.AlterSchema) error {
+	name := stmt.Name.Fold(s.settings())
+	return s.within(ctx, func() error {
+		row, err := s.conn.Row(ctx, `SELECT EXISTS (FROM leat.external_schemas WHERE name = $1)
+			OR EXISTS (FROM duckdb_schemas() WHERE database_name = current_database() AND schema_name = $1)`, name)
+		switch {
+		case err != nil:
+			return err
+		case !row[0].(bool) || ownSchemas[name]:
+			return sqlError(stateNoSchema, "schema %q does not exist", name)
+		case stmt.Rename.Text != "":
+			e := sqlError(stateUnsupported, "ALTER SCHEMA %s RENAME is not supported", name)
+			e.Hint = "Create the new schema, and its tables by CREATE TABLE new.t AS SELECT * FROM old.t."
+			return e
+		case stmt.Quota != "":
+			return sqlError(stateUnsupported, "ALTER SCHEMA %s QUOTA is not supported: schemas have no quota", name)
+		}
+		return sqlError(stateUnsupported, "ALTER SCHEMA %s OWNER TO is not supported: schemas have no owner", name)
 	})
 }
 
@@ -101,6 +124,7 @@ func (s *Session) alterExternalSchema(ctx context.Context, stmt *redshift.AlterE
 		if err != nil {
 			return err
 		}
+		s.change(schemaObject(name))
 		return s.exec(ctx, "UPDATE leat.external_schemas SET clauses = $2 WHERE name = $1", name, string(text))
 	})
 }

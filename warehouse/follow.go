@@ -50,10 +50,16 @@ func (w *Warehouse) writeHistory(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			if err := w.history.flush(); err != nil {
-				w.cfg.Logger.Error("write history", "err", err)
-			}
+			w.flushHistory()
 		}
+	}
+}
+
+// flushHistory writes what waits. A failure is logged: history is not worth a
+// statement's or the loop's end.
+func (w *Warehouse) flushHistory() {
+	if err := guard(w.history.flush); err != nil {
+		w.logFailure(w.cfg.Logger, "write history", err)
 	}
 }
 
@@ -88,12 +94,14 @@ func (v *view) follow(ctx context.Context) {
 	failing := ""
 	for ctx.Err() == nil {
 		started := time.Now()
-		err := v.followReader(ctx, func() {
-			if failing != "" {
-				log.Info("the view follows its stream again")
-			}
-			failing = ""
-			pauses.Reset()
+		err := guard(func() error {
+			return v.followReader(ctx, func() {
+				if failing != "" {
+					log.Info("the view follows its stream again")
+				}
+				failing = ""
+				pauses.Reset()
+			})
 		})
 		if ctx.Err() != nil || errors.Is(err, errViewGone) {
 			return
@@ -104,7 +112,7 @@ func (v *view) follow(ctx context.Context) {
 		// One line per change: a stream that is not there is said once.
 		if text := err.Error(); text != failing {
 			failing = text
-			log.Warn("automatic refresh", "err", err)
+			v.w.logFailure(log, "automatic refresh", err)
 			v.w.history.tell(v.def, 0, refreshAuto, statusFailed+text, started, time.Now(), 0)
 		}
 		v.reportError(err)
@@ -118,12 +126,7 @@ func (v *view) follow(ctx context.Context) {
 // followReader refreshes from one reader until something else has moved the
 // view's position, or an error. ok is called after each success.
 func (v *view) followReader(ctx context.Context, ok func()) error {
-	if err := v.lock(ctx); err != nil {
-		return err
-	}
-	identity, reader, err := v.open(ctx)
-	at := v.state
-	v.unlock()
+	identity, reader, at, err := v.openLocked(ctx)
 	if err != nil {
 		return err
 	}
@@ -158,6 +161,17 @@ func (v *view) followReader(ctx context.Context, ok func()) error {
 	}
 }
 
+// openLocked opens the view's stream with the view's turn, and says where the
+// view stands.
+func (v *view) openLocked(ctx context.Context) (identity string, reader source.Reader, at viewState, err error) {
+	if err := v.lock(ctx); err != nil {
+		return "", nil, viewState{}, err
+	}
+	defer v.unlock()
+	identity, reader, err = v.open(ctx)
+	return identity, reader, v.state, err
+}
+
 // errMoved says that another refresh has moved the view's position.
 var errMoved = errors.New("another refresh has moved the position")
 
@@ -174,7 +188,11 @@ func (v *view) followBatch(ctx context.Context, at viewState, identity string, r
 	if v.state.identity != at.identity || v.state.position != at.position {
 		return outcome{}, errMoved
 	}
-	out, err := v.take(ctx, refreshAuto, identity, reader, batch)
+	var out outcome
+	err := guard(func() (err error) {
+		out, err = v.take(ctx, refreshAuto, identity, reader, batch)
+		return err
+	})
 	if err != nil {
 		return outcome{}, errors.Join(err, v.recover())
 	}
@@ -204,11 +222,12 @@ func (v *view) open(ctx context.Context) (identity string, reader source.Reader,
 	return identity, reader, nil
 }
 
-// recover reads the state again after a failed refresh: the database tells
-// what was committed.
+// recover undoes what a failed refresh has left open and reads the state again:
+// the database tells what was committed.
 func (v *view) recover() error {
 	if v.isGone() {
 		return nil
 	}
+	v.conn.Rollback() // of a panic; otherwise there is nothing
 	return v.readState(context.Background())
 }

@@ -25,7 +25,9 @@ func (w *Warehouse) startLoop(f func(context.Context)) (stop func()) {
 	go func(g *group) {
 		defer g.running.Done()
 		defer close(ended)
-		f(ctx)
+		if err := guard(func() error { f(ctx); return nil }); err != nil {
+			w.logFailure(w.cfg.Logger, "a loop of the warehouse has ended", err)
+		}
 	}(w.loops)
 	return func() {
 		cancel()

@@ -5,23 +5,36 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"leat/source"
 )
 
 // refreshToParity refreshes until the view has everything that its stream holds
-// now. It returns what it did.
-func (v *view) refreshToParity(ctx context.Context) (total outcome, err error) {
-	if err := v.lock(ctx); err != nil {
+// now. It returns what it did. It waits for the view's turn, no longer than wait
+// when that is not 0.
+func (v *view) refreshToParity(ctx context.Context, wait time.Duration) (total outcome, err error) {
+	if err := v.lockWithin(ctx, wait); err != nil {
 		return outcome{}, err
 	}
 	defer v.unlock()
+	ctx, stop := v.stoppable(ctx)
+	defer stop()
 	started := v.w.cfg.Now()
 	defer func() {
-		if err != nil && !errors.Is(err, errViewGone) {
-			v.reportError(err)
-			v.w.history.tell(v.def, 0, refreshManual, statusFailed+err.Error(), started, v.w.cfg.Now(), 0)
-			err = errors.Join(err, v.recover())
+		if err == nil {
+			return
+		}
+		if context.Cause(ctx) == errViewGone {
+			err = errViewGone
+		}
+		if !errors.Is(err, errViewGone) {
+			failed := err
+			if err = errors.Join(err, v.recover()); errors.Is(err, errViewGone) {
+				return
+			}
+			v.reportError(failed)
+			v.w.history.tell(v.def, 0, refreshManual, statusFailed+failed.Error(), started, v.w.cfg.Now(), 0)
 		}
 	}()
 	identity, reader, err := v.open(ctx)
@@ -55,7 +68,11 @@ func (v *view) refreshToParity(ctx context.Context) (total outcome, err error) {
 				}
 			}
 		}
-		out, err := v.take(ctx, refreshManual, identity, reader, batch)
+		var out outcome
+		err = guard(func() (err error) {
+			out, err = v.take(ctx, refreshManual, identity, reader, batch)
+			return err
+		})
 		if err != nil {
 			return total, err
 		}
@@ -66,6 +83,20 @@ func (v *view) refreshToParity(ctx context.Context) (total outcome, err error) {
 		total.quarantined += out.quarantined
 	}
 	return total, nil
+}
+
+// stoppable makes the context of a REFRESH, which DROP ends.
+func (v *view) stoppable(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	v.mu.Lock()
+	v.stopManual = cancel
+	v.mu.Unlock()
+	return ctx, func() {
+		v.mu.Lock()
+		v.stopManual = nil
+		v.mu.Unlock()
+		cancel(nil)
+	}
 }
 
 // target reports whether the stream holds anything after the view's position.

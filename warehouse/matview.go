@@ -2,6 +2,7 @@ package warehouse
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -73,11 +74,18 @@ func (s *Session) createStreamView(ctx context.Context, def definition, query *r
 	if err := s.record(ctx, def.Schema, def.Name, &def.Query, literalsOfView, columns); err != nil {
 		return err
 	}
-	s.changeCatalog()
+	s.makes(def.Schema, def.Name)
+	s.rely(schemaObject(def.ExternalSchema))
+	s.change(schemaObject(def.ExternalSchema).withUses())
+	dropped := s.droppedViews()
 	s.afterCommit(func() error {
-		v, err := s.w.addView(s.conn, def)
+		if dropped[def.ID] {
+			return nil // again, in the same transaction
+		}
+		v, err := s.w.openView(s.conn, def)
 		if err != nil {
-			return fmt.Errorf("open view %s.%s: %w", def.Schema, def.Name, err)
+			s.notice("WARNING", "01000", "materialized view %q was made and cannot be refreshed: %v", def.Name, err)
+			return nil
 		}
 		v.setAuto(def.AutoRefresh)
 		return nil
@@ -149,7 +157,7 @@ func (s *Session) createTableView(ctx context.Context, def definition, stmt *red
 	if err := insertDefinition(ctx, s.conn, &def); err != nil {
 		return err
 	}
-	s.changeCatalog()
+	s.makes(def.Schema, def.Name)
 	if err := s.record(ctx, def.Schema, def.Name, &def.Query, literalsOfView, columns); err != nil {
 		return err
 	}
@@ -168,32 +176,43 @@ func columnNames(columns []redshift.Column) string {
 // fillTableView computes a view over tables anew, in a table that takes the
 // place of the old one.
 func (s *Session) fillTableView(ctx context.Context, def *definition) error {
-	statements, err := def.Settings.Literals.Parse(def.Query)
+	query, err := s.translateTableView(ctx, def)
 	if err != nil {
 		return err
+	}
+	return s.exec(ctx, "CREATE OR REPLACE TABLE "+tableName(*def)+" AS "+query)
+}
+
+// translateTableView is the query of a view over tables, with the settings
+// that it was made with.
+func (s *Session) translateTableView(ctx context.Context, def *definition) (string, error) {
+	statements, err := def.Settings.Literals.Parse(def.Query)
+	if err != nil {
+		return "", err
 	}
 	cat := s.catalog(ctx)
 	cat.settings = def.Settings
 	translation, err := redshift.Translate(statements[0], cat, def.Settings)
 	if cat.err != nil {
-		return cat.err
+		return "", cat.err
 	}
 	if err != nil {
-		return err
+		return "", err
 	}
-	return s.exec(ctx, "CREATE OR REPLACE TABLE "+tableName(*def)+" AS SELECT * FROM ("+translation.SQL+") AS q("+def.Options["COLUMNS"]+")")
+	return "SELECT * FROM (" + translation.SQL + ") AS q(" + def.Options["COLUMNS"] + ")", nil
 }
 
 // alterMaterializedView is ALTER MATERIALIZED VIEW … AUTO REFRESH.
 func (s *Session) alterMaterializedView(ctx context.Context, stmt *redshift.AlterMaterializedView) error {
-	def, err := s.materializedView(ctx, stmt.Name)
-	if err != nil || stmt.AutoRefresh == nil {
-		return err
-	}
-	if def.Kind == tableView && *stmt.AutoRefresh {
-		return sqlError(stateUnsupported, "AUTO REFRESH YES is not supported for a materialized view over tables")
-	}
 	return s.within(ctx, func() error {
+		def, err := s.materializedView(ctx, stmt.Name)
+		if err != nil || stmt.AutoRefresh == nil {
+			return err
+		}
+		if def.Kind == tableView && *stmt.AutoRefresh {
+			return sqlError(stateUnsupported, "AUTO REFRESH YES is not supported for a materialized view over tables")
+		}
+		s.change(relationObject(def.Schema, def.Name))
 		if err := s.exec(ctx, "UPDATE leat.views SET auto_refresh = $2 WHERE id = $1", def.ID, *stmt.AutoRefresh); err != nil {
 			return err
 		}
@@ -227,19 +246,17 @@ func (s *Session) materializedView(ctx context.Context, name redshift.Name) (*de
 // transactions of its own, also inside a transaction block, which sees the new
 // rows after its end; a view over tables in the transaction of the statement.
 func (s *Session) refresh(ctx context.Context, stmt *redshift.RefreshMaterializedView) (*Rows, error) {
-	def, err := s.materializedView(ctx, stmt.Name)
+	var def *definition
+	err := s.within(ctx, func() (err error) {
+		def, err = s.materializedView(ctx, stmt.Name)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
 	tag := "REFRESH MATERIALIZED VIEW"
 	if def.Kind == streamView {
-		v := s.w.view(def.ID)
-		if v == nil {
-			e := sqlError("55000", "materialized view %q could not be opened, see the server's log", def.Name)
-			e.Hint = "Drop it and create it again."
-			return nil, e
-		}
-		out, err := v.refreshToParity(ctx)
+		out, err := s.refreshStream(ctx, def)
 		if err != nil {
 			return nil, err
 		}
@@ -257,4 +274,25 @@ func (s *Session) refresh(ctx context.Context, stmt *redshift.RefreshMaterialize
 	s.w.history.tell(*def, s.id, refreshManual, statusRecomputed, started, s.w.cfg.Now().UTC(), 0)
 	s.notice("INFO", "00000", "Materialized view %s was recomputed successfully.", def.Name)
 	return staticRows(nil, nil, tag), nil
+}
+
+// refreshStream refreshes a view over a stream.
+func (s *Session) refreshStream(ctx context.Context, def *definition) (outcome, error) {
+	v := s.w.view(def.ID)
+	if v == nil {
+		if s.tx.changed[relationObject(def.Schema, def.Name)] {
+			return outcome{}, sqlError(stateUnsupported, "materialized view %q cannot be refreshed in the transaction that makes it", def.Name)
+		}
+		if !s.w.isBroken(def.Schema, def.Name) {
+			return outcome{}, noRelation(def.Schema, def.Name) // it was dropped since
+		}
+		e := sqlError("55000", "materialized view %q could not be opened, see the server's log", def.Name)
+		e.Hint = "Drop it and create it again."
+		return outcome{}, e
+	}
+	out, err := v.refreshToParity(ctx, s.params.lockTimeout())
+	if errors.Is(err, errViewGone) {
+		return outcome{}, noRelation(def.Schema, def.Name)
+	}
+	return out, err
 }

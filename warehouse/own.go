@@ -4,7 +4,6 @@ import (
 	"context"
 	"strings"
 
-	"leat/duck"
 	"leat/redshift"
 )
 
@@ -30,8 +29,8 @@ func (s *Session) runCommand(ctx context.Context, stmt redshift.Statement) (tag 
 	switch stmt := stmt.(type) {
 	case *redshift.Begin:
 		inside := s.tx.state == txOpen
-		if err := s.beginBlock(ctx); err != nil || inside {
-			return "BEGIN", err
+		if s.beginBlock(); inside {
+			return "BEGIN", nil
 		}
 		return "BEGIN", s.beginModes(ctx, stmt)
 	case *redshift.Commit:
@@ -57,6 +56,8 @@ func (s *Session) runCommand(ctx context.Context, stmt redshift.Statement) (tag 
 		return "ALTER SCHEMA", s.alterExternalSchema(ctx, stmt)
 	case *redshift.CreateSchema:
 		return "CREATE SCHEMA", s.createSchema(ctx, stmt)
+	case *redshift.AlterSchema:
+		return "ALTER SCHEMA", s.alterSchema(ctx, stmt)
 	case *redshift.CreateMaterializedView:
 		return "CREATE MATERIALIZED VIEW", s.createMaterializedView(ctx, stmt)
 	case *redshift.AlterMaterializedView:
@@ -117,7 +118,6 @@ func (s *Session) reset(ctx context.Context, name string) error {
 	}
 	before := s.params.clone()
 	s.params.values = newParameters(s.login).values
-	s.cache = relationCache{}
 	return s.applyParameters(ctx, &before)
 }
 
@@ -126,11 +126,16 @@ func (s *Session) discard(ctx context.Context) error {
 	if s.tx.state != txIdle {
 		return sqlError(stateActive, "DISCARD ALL cannot run inside a transaction block")
 	}
-	for name := range s.temp {
-		if _, err := s.conn.Exec(ctx, "DROP TABLE IF EXISTS temp.main."+duck.Identifier(name)); err != nil {
-			return err
+	err := s.within(ctx, func() error {
+		for name := range s.temp.columns {
+			if err := s.dropTemp(ctx, name); err != nil {
+				return err
+			}
 		}
-		delete(s.temp, name)
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	return s.reset(ctx, "")
 }
@@ -141,8 +146,10 @@ func (s *Session) mustExist(ctx context.Context, name *redshift.Name) error {
 	if name == nil {
 		return nil
 	}
-	_, err := s.relation(ctx, *name)
-	return err
+	return s.within(ctx, func() error {
+		_, err := s.relation(ctx, *name)
+		return err
+	})
 }
 
 // relation resolves a name that must mean something.

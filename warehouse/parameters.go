@@ -120,6 +120,15 @@ func (p parameters) statementTimeout() time.Duration {
 	return d
 }
 
+// lockTimeout is how long a statement may wait for another one; 0: not said.
+func (p parameters) lockTimeout() time.Duration { return p.duration("lock_timeout") }
+
+// duration is a setting that is a time; 0 stands for none.
+func (p parameters) duration(name string) time.Duration {
+	d, _ := parseMillis(p.values[name])
+	return d
+}
+
 func (p parameters) settings() redshift.Settings {
 	return redshift.Settings{
 		CaseSensitiveIdentifier:     p.on("enable_case_sensitive_identifier"),
@@ -214,9 +223,6 @@ func (s *Session) setParameter(ctx context.Context, name string, values []string
 	if err := s.applyParameters(ctx, &before); err != nil {
 		s.params.values[name] = before.values[name]
 		return sqlError(stateParameter, "invalid value for parameter %q: %q", name, value)
-	}
-	if name == "search_path" || strings.HasPrefix(name, "enable_case") {
-		s.cache = relationCache{}
 	}
 	return nil
 }

@@ -21,8 +21,10 @@ type Prepared struct {
 	translation *redshift.Translation // nil: the session runs the statement itself
 	relations   []*redshift.Relation  // of users, that it names
 	readsSystem bool
-	version     uint64
+	given       []redshift.Type // of parameters, by the client
 	settings    redshift.Settings
+	cache       *relationCache // of the catalog that it was translated against
+	temp        *tempTables
 }
 
 // Column describes a result column.
@@ -38,11 +40,17 @@ func (s *Session) Prepare(ctx context.Context, stmt redshift.Statement, paramTyp
 	s.use.Lock()
 	defer s.use.Unlock()
 	if s.closed {
-		return nil, errClosed()
+		return nil, s.errClosed()
 	}
+	s.active()
+	defer s.quiet()
 	ctx, done := s.begin(ctx)
 	defer done()
-	p, err := s.prepare(ctx, stmt, paramTypes)
+	var p *Prepared
+	err := s.guard(func() (err error) {
+		p, err = s.prepare(ctx, stmt, paramTypes)
+		return err
+	})
 	if err != nil {
 		s.fail()
 		return nil, explain(ctx, err)
@@ -54,7 +62,7 @@ func (s *Session) prepare(ctx context.Context, stmt redshift.Statement, paramTyp
 	if err := s.makeRoom(); err != nil {
 		return nil, err
 	}
-	p := &Prepared{stmt: stmt}
+	p := &Prepared{stmt: stmt, given: paramTypes}
 	if s.tx.state == txFailed {
 		switch stmt.(type) {
 		case *redshift.Commit, *redshift.Rollback:
@@ -69,13 +77,16 @@ func (s *Session) prepare(ctx context.Context, stmt redshift.Statement, paramTyp
 		p.Columns = columns
 		return p, nil
 	}
-	if err := s.plan(ctx, p); err != nil {
+	// The transaction ends without a commit: it has changed nothing.
+	if s.tx.state == txIdle {
+		s.tx = transaction{state: txStatement, temp: s.temp}
+		defer s.rollback()
+	}
+	if err := s.snapshot(ctx); err != nil {
 		return nil, err
 	}
-	for i, given := range paramTypes {
-		if i < len(p.Params) && given.Name != "" && given.Name != "unknown" && isUnknown(p.Params[i]) {
-			p.Params[i] = given
-		}
+	if err := s.plan(ctx, p); err != nil {
+		return nil, err
 	}
 	return p, nil
 }
@@ -123,9 +134,10 @@ func (s *Session) plan(ctx context.Context, p *Prepared) error {
 		return err
 	}
 	p.translation, p.relations, p.readsSystem = translation, cat.refersTo(), cat.readsSystem()
-	p.version, p.settings = s.w.catalogVersion.Load(), cat.settings
+	p.settings, p.cache, p.temp = cat.settings, cat.cache, s.temp
 	p.Params = slices.Clone(translation.Params)
 	p.Columns = nil
+	defer p.takeGiven()
 	if translation.SQL == "" || runsAsDDL(p.stmt) {
 		return nil
 	}
@@ -166,18 +178,29 @@ func (s *Session) plan(ctx context.Context, p *Prepared) error {
 	return nil
 }
 
-// fresh makes sure that the translation is of now.
+// takeGiven gives parameters of unknown type the one that the client named.
+func (p *Prepared) takeGiven() {
+	for i, given := range p.given {
+		if i < len(p.Params) && given.Name != "" && given.Name != "unknown" && isUnknown(p.Params[i]) {
+			p.Params[i] = given
+		}
+	}
+}
+
+// fresh makes sure that the translation is of the open transaction.
 func (s *Session) fresh(ctx context.Context, p *Prepared) error {
-	if p.version == s.w.catalogVersion.Load() && !s.tx.changed && p.settings.Equal(s.settings()) {
+	if p.cache == s.tx.cache && p.temp == s.temp && p.settings.Equal(s.settings()) {
 		return nil
 	}
-	columns := p.Columns
-	if err := s.plan(ctx, p); err != nil {
+	next := &Prepared{stmt: p.stmt, given: p.given}
+	if err := s.plan(ctx, next); err != nil {
 		return err
 	}
-	if !slices.Equal(columns, p.Columns) && len(columns) > 0 {
+	if !slices.Equal(next.Columns, p.Columns) {
+		// The client knows the columns and would misread others.
 		return sqlError(stateUnsupported, "cached plan must not change result type")
 	}
+	*p = *next
 	return nil
 }
 

@@ -2,26 +2,20 @@ package warehouse
 
 import (
 	"context"
-	"fmt"
 
 	"leat/duck"
 	"leat/redshift"
 )
 
-// rename gives a table, view or materialized view another name in its schema.
-// What is made from it would keep the old name, so there must be nothing.
-func (s *Session) rename(ctx context.Context, relation *redshift.Relation, to string) error {
-	if err := s.noDependents(ctx, relation, relation.Kind+" "+relation.Name); err != nil {
+// renameView gives a view or materialized view another name in its schema. What
+// is made from it would keep the old name, so there must be nothing.
+func (s *Session) renameView(ctx context.Context, relation *redshift.Relation, to string) error {
+	if err := s.renamable(ctx, relation, to); err != nil {
 		return err
 	}
-	if _, err := s.vacant(ctx, relation.Schema, to, false); err != nil {
-		return err
-	}
-	kind := "TABLE"
-	switch relation.Kind {
-	case kindView:
-		kind = "VIEW"
-	case kindMatv:
+	kind := "VIEW"
+	if relation.Kind == kindMatv {
+		kind = "TABLE"
 		if err := s.renameDefinition(ctx, relation, to); err != nil {
 			return err
 		}
@@ -29,30 +23,19 @@ func (s *Session) rename(ctx context.Context, relation *redshift.Relation, to st
 	if err := s.exec(ctx, "ALTER "+kind+" "+relation.DuckName+" RENAME TO "+duck.Identifier(to)); err != nil {
 		return err
 	}
-	s.changeCatalog()
-	for _, sql := range []string{
-		"UPDATE leat.columns SET relation = $3 WHERE schema_name = $1 AND relation = $2",
-		"UPDATE leat.relations SET name = $3 WHERE schema_name = $1 AND name = $2",
-		"UPDATE leat.dependencies SET name = $3 WHERE schema_name = $1 AND name = $2",
-	} {
-		if err := s.exec(ctx, sql, relation.Schema, relation.Name, to); err != nil {
-			return err
-		}
-	}
-	return nil
+	self := relationObject(relation.Schema, relation.Name)
+	s.change(self)
+	s.rely(self.withUses())
+	return s.recordRename(ctx, relation, to)
 }
 
-// renameDefinition renames a materialized view in the catalog. A streaming view
-// stands still meanwhile, and goes on under its new name after the commit.
+// renameDefinition renames a materialized view in the catalog. After the commit a
+// streaming view is opened anew under its new name; a refresh that is under way
+// meanwhile clashes, and is made again.
 func (s *Session) renameDefinition(ctx context.Context, relation *redshift.Relation, to string) error {
 	def, err := findView(ctx, s.conn, relation.Schema, relation.Name)
 	if err != nil || def == nil {
 		return err
-	}
-	if v := s.w.view(def.ID); v != nil {
-		if err := s.hold(ctx, v); err != nil {
-			return err
-		}
 	}
 	if err := s.exec(ctx, "UPDATE leat.views SET name = $2 WHERE id = $1", def.ID, to); err != nil {
 		return err
@@ -67,9 +50,10 @@ func (s *Session) renameDefinition(ctx context.Context, relation *redshift.Relat
 			return nil
 		}
 		s.w.closeView(v)
-		v, err := s.w.addView(s.conn, *def)
+		v, err := s.w.openView(s.conn, *def)
 		if err != nil {
-			return fmt.Errorf("open view %s.%s: %w", def.Schema, def.Name, err)
+			s.notice("WARNING", "01000", "materialized view %q was renamed and cannot be refreshed: %v", def.Name, err)
+			return nil
 		}
 		v.setAuto(def.AutoRefresh)
 		return nil

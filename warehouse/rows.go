@@ -57,7 +57,16 @@ func (r *Rows) Next() bool {
 		r.session.use.Lock()
 		defer r.session.use.Unlock()
 	}
-	return r.next()
+	more := false
+	if r.session == nil {
+		return r.next()
+	}
+	if err := r.session.guard(func() error { more = r.next(); return nil }); err != nil {
+		r.err = translateError(err)
+		r.session.fail()
+		return false
+	}
+	return more
 }
 
 func (r *Rows) next() bool {
@@ -107,7 +116,9 @@ func (r *Rows) release() {
 	if r.session.open == r {
 		r.session.open = nil
 	}
+	r.session.endStatement(r.err)
 	r.ended()
+	r.session.quiet()
 }
 
 // Close ends the rows; the rest of them is not computed.

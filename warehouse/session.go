@@ -20,10 +20,8 @@ type Session struct {
 	conn  *duck.Conn
 
 	params  parameters
-	cache   relationCache
-	temp    map[string][]redshift.Column // temporary tables
+	temp    *tempTables
 	tx      transaction
-	held    map[int64]*view // whose turns the open transaction has
 	notices []Notice
 	open    *Rows // the result that is being read
 
@@ -31,6 +29,7 @@ type Session struct {
 	// when the warehouse closes, comes between two calls.
 	use    sync.Mutex
 	closed bool // guarded by use
+	idle   idleWatch
 
 	mu     sync.Mutex
 	cancel context.CancelFunc // of the running statement; guarded by mu
@@ -54,7 +53,7 @@ func (w *Warehouse) NewSession(ctx context.Context, user, database string) (*Ses
 	}
 	s := &Session{
 		w: w, login: user, user: user, conn: conn, id: w.lastSession.Add(1) + 1000,
-		temp: map[string][]redshift.Column{}, held: map[int64]*view{}, tx: transaction{state: txIdle},
+		temp: &tempTables{}, tx: transaction{state: txIdle},
 	}
 	s.params = newParameters(user)
 	if err := s.applyParameters(ctx, nil); err != nil {
@@ -78,23 +77,29 @@ func (s *Session) Close() error {
 	if s.closed {
 		return nil
 	}
+	return s.end()
+}
+
+// end closes the session; use is held.
+func (s *Session) end() error {
+	s.active()
 	s.closed = true
 	s.w.mu.Lock()
 	delete(s.w.sessions, s.id)
 	s.w.mu.Unlock()
 	if open := s.open; open != nil {
 		open.close()
-		open.err = errClosed() // not the end of its rows
+		open.err = s.errClosed() // not the end of its rows
 	}
-	if s.tx.state != txIdle {
-		s.rollback()
-	}
-	s.releaseViews()
+	s.conn.Rollback()
 	return s.conn.Close()
 }
 
 // errClosed answers calls of a session that the warehouse has closed.
-func errClosed() error {
+func (s *Session) errClosed() error {
+	if s.idle.ended != nil {
+		return s.idle.ended
+	}
 	return sqlError("57P01", "terminating connection due to administrator command")
 }
 
@@ -103,7 +108,12 @@ func (s *Session) ID() int32 { return s.id }
 
 // TxStatus returns 'I' when idle, 'T' in a transaction block, 'E' in a failed
 // one.
-func (s *Session) TxStatus() byte { return byte(s.tx.state) }
+func (s *Session) TxStatus() byte {
+	if s.tx.state == txStatement {
+		return byte(txIdle)
+	}
+	return byte(s.tx.state)
+}
 
 // Parameter returns a setting that the protocol reports; "" when there is none.
 func (s *Session) Parameter(name string) string { return s.params.get(name) }
@@ -169,10 +179,9 @@ func explain(ctx context.Context, err error) error {
 	return translateError(err)
 }
 
-// catalog returns the catalog for one statement.
+// catalog returns the catalog for one statement, as the open transaction has it.
 func (s *Session) catalog(ctx context.Context) *catalog {
-	s.cache.forget(s.w.catalogVersion.Load())
-	return &catalog{ctx: ctx, w: s.w, conn: s.conn, cache: &s.cache, settings: s.settings(), temp: s.temp}
+	return &catalog{ctx: ctx, w: s.w, conn: s.conn, cache: s.tx.cache, settings: s.settings(), temp: s.temp.columns}
 }
 
 // Parse parses statements by the session's rule of literals.

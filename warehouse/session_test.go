@@ -335,7 +335,7 @@ func TestConflictsAreSerializationFailures(t *testing.T) {
 	f.do("CREATE TABLE t (i INTEGER); INSERT INTO t VALUES (1)")
 	other := f.newSession()
 	f.do("BEGIN; UPDATE t SET i = 2")
-	if _, err := try(other, "UPDATE t SET i = 3"); stateOfError(err) != "40001" {
+	if _, err := try(other, "SET lock_timeout = 20; UPDATE t SET i = 3"); stateOfError(err) != "40001" {
 		t.Errorf("got %v, want 40001", err)
 	}
 	f.do("COMMIT")

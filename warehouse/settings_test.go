@@ -1,7 +1,6 @@
 package warehouse
 
 import (
-	"flag"
 	"maps"
 	"os"
 	"slices"
@@ -10,8 +9,6 @@ import (
 
 	"leat/redshift"
 )
-
-var rewrite = flag.Bool("rewrite", false, "write what is generated into the manual")
 
 // settingsText is the manual's part about settings.
 func settingsText() string {

@@ -54,7 +54,6 @@ var stateOf = map[duck.ErrorType]string{
 	duck.Permission:     "42501",
 	duck.Serialization:  "XX001",
 	duck.Syntax:         "42601",
-	duck.Transaction:    stateSerialization,
 }
 
 // translateError turns an error of the database into what Redshift would
@@ -70,6 +69,17 @@ func translateError(err error) error {
 	var own *leat.Error
 	if errors.As(err, &own) {
 		return ownError(own)
+	}
+	if isClash(err) {
+		e := sqlError(stateSerialization, "could not serialize access due to a concurrent change by another transaction")
+		e.Hint = "Run the transaction again."
+		return e
+	}
+	var panicked *panicError
+	if errors.As(err, &panicked) {
+		e := sqlError(stateInternal, "%s", panicked.Error())
+		e.Hint = "This is a fault of the program; its log says more."
+		return e
 	}
 	var failed *duck.Error
 	if !errors.As(err, &failed) {

@@ -22,8 +22,7 @@ func translateStream(conn *duck.Conn, w *Warehouse, def definition) (*redshift.S
 	if !ok {
 		return nil, fmt.Errorf("the definition is no query")
 	}
-	cat := &catalog{ctx: context.Background(), w: w, conn: conn, cache: &relationCache{}, settings: def.Settings, assumeStreams: true}
-	cat.cache.forget(1)
+	cat := &catalog{ctx: context.Background(), w: w, conn: conn, cache: newRelationCache(0), settings: def.Settings, assumeStreams: true}
 	translated, err := redshift.TranslateStream(query, cat, def.Settings)
 	if cat.err != nil {
 		return nil, cat.err

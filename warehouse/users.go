@@ -47,6 +47,7 @@ func (s *Session) createUser(ctx context.Context, stmt *redshift.CreateUser) (st
 		if err != nil {
 			return err
 		}
+		s.change(userObject("user", name))
 		return s.exec(ctx, "INSERT INTO leat.users VALUES ($1, 'user', $2)", name, string(options))
 	})
 }
@@ -62,6 +63,7 @@ func (s *Session) createGroup(ctx context.Context, stmt *redshift.CreateGroup) (
 		case exists:
 			return sqlError("42710", "%s %q already exists", stmt.Kind, name)
 		}
+		s.change(userObject(stmt.Kind, name))
 		return s.exec(ctx, "INSERT INTO leat.users VALUES ($1, $2, '{}')", name, stmt.Kind)
 	})
 }
@@ -93,6 +95,8 @@ func (s *Session) dropUsers(ctx context.Context, stmt *redshift.Drop) error {
 		case stmt.Kind == "user" && (name == s.w.cfg.User || name == s.user):
 			return sqlError("55006", "current user cannot be dropped")
 		}
+		s.change(userObject(stmt.Kind, name))
+		s.rely(userObject(stmt.Kind, name).withUses())
 		if err := s.exec(ctx, "DELETE FROM leat.users WHERE name = $1 AND kind = $2", name, stmt.Kind); err != nil {
 			return err
 		}
@@ -121,6 +125,8 @@ func (s *Session) grant(ctx context.Context, stmt *redshift.Grant) (string, erro
 				if !exists {
 					return sqlError(stateUnknownName, "%s %q does not exist", grantee.Kind, name)
 				}
+				s.rely(userObject(grantee.Kind, name))
+				s.change(userObject(grantee.Kind, name).withUses())
 			}
 			objects := []string{""}
 			if len(stmt.Names) > 0 {

@@ -32,7 +32,9 @@ type view struct {
 	status ViewStatus
 	// stopAuto ends the view's loop and waits for it; nil when none runs.
 	stopAuto func()
-	gone     bool
+	// stopManual ends the REFRESH that has the turn; nil when there is none.
+	stopManual context.CancelCauseFunc
+	gone       bool
 }
 
 // A viewState is a row of leat.view_state: committed progress.
@@ -79,6 +81,13 @@ func (w *Warehouse) Views() []ViewStatus {
 	return append(out, broken...)
 }
 
+// isBroken reports whether a view is one that could not be opened.
+func (w *Warehouse) isBroken(schema, name string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.ContainsFunc(w.broken, func(v ViewStatus) bool { return v.Schema == schema && v.Name == name })
+}
+
 // forgetBroken removes a dropped view from those that could not be opened.
 func (w *Warehouse) forgetBroken(schema, name string) {
 	w.mu.Lock()
@@ -89,8 +98,31 @@ func (w *Warehouse) forgetBroken(schema, name string) {
 // errViewGone ends a refresh of a view that has been dropped.
 var errViewGone = errors.New("the view has been dropped")
 
+// openView opens a streaming view of the catalog. One that cannot be opened
+// harms only itself: its rows can be read, it can be dropped, and Views shows why.
+func (w *Warehouse) openView(conn *duck.Conn, def definition) (v *view, err error) {
+	err = guard(func() (err error) {
+		v, err = w.addView(conn, def)
+		return err
+	})
+	if err == nil {
+		return v, nil
+	}
+	w.cfg.Logger.Error("open the view", "view", def.Schema+"."+def.Name, "err", err)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.broken = append(w.broken, ViewStatus{
+		Schema: def.Schema, Name: def.Name, Stream: def.Stream, AutoRefresh: def.AutoRefresh,
+		LastError: fmt.Sprintf("the view cannot be opened: %v", err),
+	})
+	return nil, err
+}
+
 // addView opens a streaming view of the catalog.
 func (w *Warehouse) addView(conn *duck.Conn, def definition) (*view, error) {
+	if err := w.fault("open view"); err != nil {
+		return nil, err
+	}
 	query, err := translateStream(conn, w, def)
 	if err != nil {
 		return nil, err
@@ -134,13 +166,50 @@ func (w *Warehouse) openViews() []*view {
 	return sortedByID(w.views)
 }
 
-// closeView closes a view that is no longer in the catalog; the caller has its
-// turn.
+// endView ends what goes on for a materialized view that is no longer in the
+// catalog, and removes what it leaves behind. What cannot be removed now is when
+// the database is opened next.
+func (w *Warehouse) endView(def definition) {
+	w.forgetBroken(def.Schema, def.Name)
+	if v := w.view(def.ID); v != nil {
+		w.closeView(v)
+	}
+	if w.onViewEnd != nil {
+		w.onViewEnd(def.Schema + "." + def.Name)
+	}
+	conn, err := w.db.Connect()
+	if err == nil {
+		defer conn.Close()
+		err = removeLeftovers(conn)
+	}
+	if err != nil {
+		w.cfg.Logger.Warn("remove what a dropped view has left", "view", def.Schema+"."+def.Name, "err", err)
+	}
+}
+
+// removeLeftovers removes progress and quarantine of views that are no longer
+// in the catalog. DROP does not do it: a refresh changes the same rows, and one
+// of the two would fail.
+func removeLeftovers(conn *duck.Conn) error {
+	return conn.ExecAll(context.Background(),
+		"DELETE FROM leat.view_state WHERE view_id NOT IN (SELECT id FROM leat.views)",
+		"DELETE FROM leat.quarantine WHERE view_id NOT IN (SELECT id FROM leat.views)")
+}
+
+// closeView closes a view that is no longer in the catalog. A refresh that runs
+// is ended and waited for.
 func (w *Warehouse) closeView(v *view) {
 	w.mu.Lock()
 	delete(w.views, v.def.ID)
 	w.mu.Unlock()
 	v.setAuto(false)
+	v.mu.Lock()
+	if v.stopManual != nil {
+		v.stopManual(errViewGone)
+	}
+	v.mu.Unlock()
+	v.lock(context.Background())
+	defer v.unlock()
 	v.close()
 }
 
@@ -155,6 +224,29 @@ func (v *view) lock(ctx context.Context) error {
 }
 
 func (v *view) unlock() { <-v.turn }
+
+// lockWithin waits for the view's turn up to a limit; 0 is none.
+func (v *view) lockWithin(ctx context.Context, limit time.Duration) error {
+	select {
+	case v.turn <- struct{}{}:
+		return nil
+	default:
+	}
+	v.w.waiting.Add(1)
+	defer v.w.waiting.Add(-1)
+	if limit == 0 {
+		return v.lock(ctx)
+	}
+	waiting, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	if err := v.lock(waiting); err != nil {
+		if ctx.Err() == nil {
+			return sqlError("55P03", "canceling statement due to lock timeout: materialized view %q is being refreshed", v.def.Name)
+		}
+		return err
+	}
+	return nil
+}
 
 // close frees what the view holds; no refresh may run.
 func (v *view) close() {
@@ -179,7 +271,7 @@ func (v *view) isGone() bool {
 // readState reads what the last committed refresh left.
 func (v *view) readState(ctx context.Context) error {
 	row, err := v.conn.Row(ctx, `SELECT coalesce(identity, ''), coalesce(position, ''), read, rows, filtered, quarantined, lost, coalesce(refreshed, 'epoch'::timestamp)
-		FROM leat.view_state WHERE view_id = $1`, v.def.ID)
+		FROM leat.view_state WHERE view_id = $1 AND view_id IN (SELECT id FROM leat.views)`, v.def.ID)
 	if err != nil {
 		return fmt.Errorf("read the state of view %s.%s: %w", v.def.Schema, v.def.Name, err)
 	}

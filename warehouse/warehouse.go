@@ -36,14 +36,15 @@ type Warehouse struct {
 	history *history
 	// bulk holds the one batch that is large for the memory, while no view
 	// uses it.
-	bulk chan *duck.Batch
-	// catalogVersion counts committed changes of the catalog; what sessions
-	// remember of it is good for one version.
-	catalogVersion atomic.Uint64
-	lastSession    atomic.Int32
-	lastQuery      atomic.Int64
-	onRefresh      func(view string, rows int, newestArrival time.Time)
-	testFault      func(step string) error // see fault
+	bulk        chan *duck.Batch
+	changes     catalogChanges
+	system      systemRelations
+	lastSession atomic.Int32
+	lastQuery   atomic.Int64
+	waiting     atomic.Int64 // statements that wait for other sessions
+	onRefresh   func(view string, rows int, newestArrival time.Time)
+	onViewEnd   func(view string)
+	testFault   func(step string) error // see fault
 
 	// mu guards what follows.
 	mu       sync.Mutex
@@ -119,6 +120,9 @@ func openDatabase(cfg Config) (*duck.DB, error) {
 			"preserve_insertion_order": "false",
 			"default_null_order":       "NULLS_LAST_ON_ASC_FIRST_ON_DESC",
 			"checkpoint_threshold":     checkpointBytes,
+			// A snapshot is taken when a transaction begins, not when it first
+			// reads: see Session.snapshot.
+			"immediate_transaction_mode": "true",
 		},
 		Changeable: []string{"TimeZone"},
 	})
@@ -167,6 +171,9 @@ func (w *Warehouse) load() error {
 	if w.history, err = openHistory(w.db, w.cfg); err != nil {
 		return err
 	}
+	if err := removeLeftovers(conn); err != nil {
+		return err
+	}
 	definitions, err := readViews(conn)
 	if err != nil {
 		return err
@@ -175,14 +182,7 @@ func (w *Warehouse) load() error {
 		if def.Kind != streamView {
 			continue
 		}
-		if _, err := w.addView(conn, def); err != nil {
-			// It harms only itself: its rows can be read, and it can be dropped.
-			w.cfg.Logger.Error("open the view", "view", def.Schema+"."+def.Name, "err", err)
-			w.broken = append(w.broken, ViewStatus{
-				Schema: def.Schema, Name: def.Name, Stream: def.Stream, AutoRefresh: def.AutoRefresh,
-				LastError: fmt.Sprintf("the view cannot be opened: %v", err),
-			})
-		}
+		w.openView(conn, def) // a failure is shown, and harms only the view
 	}
 	return nil
 }
@@ -192,6 +192,10 @@ func (w *Warehouse) load() error {
 func (w *Warehouse) OnRefresh(f func(view string, rows int, newestArrival time.Time)) {
 	w.onRefresh = f
 }
+
+// OnViewEnd sets a function that is called when a materialized view has been
+// dropped. Set it before Run.
+func (w *Warehouse) OnViewEnd(f func(view string)) { w.onViewEnd = f }
 
 // Close closes the database. Run must have returned before; open sessions are
 // cancelled and closed.
@@ -211,11 +215,13 @@ func (w *Warehouse) Close() error {
 }
 
 func (w *Warehouse) closeViews() {
+	// Closing takes views' own locks, which come before w.mu.
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	for id, v := range w.views {
+	views := w.views
+	w.views = map[int64]*view{}
+	w.mu.Unlock()
+	for _, v := range views {
 		v.close()
-		delete(w.views, id)
 	}
 	select {
 	case bulk := <-w.bulk:
