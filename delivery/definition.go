@@ -101,6 +101,18 @@ func (d Definition) validate() error {
 	return nil
 }
 
+// room is how many bytes the values of partitions may have together: what the
+// longest key has left for them. 0: there are none.
+func (d Definition) room(keys *objectkey.Keys) int {
+	columns := len(keys.Columns())
+	if columns == 0 {
+		return 0
+	}
+	// The year has five digits from 10000 on.
+	sample := objectkey.Batch{Version: 1, Oldest: time.Unix(0, 0)}
+	return max(blob.MaxKey-len(keys.Object(sample, objectkey.Partition{Values: make([]string, columns)}))-8, 1)
+}
+
 // keys compiles the object keys, and checks that a bucket can hold them.
 func (d Definition) keys() (*objectkey.Keys, error) {
 	keys, err := objectkey.Compile(objectkey.Settings{

@@ -94,7 +94,8 @@ func BenchmarkStage(b *testing.B) {
 		if err := w.Clear(); err != nil {
 			b.Fatal(err)
 		}
-		if _, _, err := w.prepare(b.Context(), enriched(events)); err != nil {
+		p, largest := &program{job: enriched(events)}, uint64(0)
+		if _, err := w.prepare(b.Context(), p, &largest); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,130 +1,328 @@
 package rowfile
 
-import "strings"
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
 
-// MaxFields is how many different fields the records of one batch may have at
-// their top level. A record that brings more is no row.
-const MaxFields = 1000
+// RestField is the column of the fields that have none of their own: JSON text
+// of an object, each field as it came.
+const RestField = "leat_rest"
 
-// A Field is one field of the top level, and how often it had a value of each
-// kind in the records that passed.
+// restIndex is the field of RestField; noField is one that nobody asks for.
+const (
+	restIndex = 0
+	noField   = -1
+)
+
+// Limits of names.
+const (
+	maxName  = 1024 // bytes of a column's name
+	maxKnown = 8192 // spellings that are remembered
+)
+
+// Fields says what the fields of records become: columns.
+type Fields struct {
+	// Known are the columns there are already, in order.
+	Known []string
+	// Named are columns that a field becomes even beyond Max.
+	Named []string
+	// Max is how many columns fields may become in all. The fields beyond are
+	// together in RestField.
+	Max int
+	// Only says that no field becomes a column that is not in Known; the others
+	// are left out.
+	Only bool
+	// Spelled keeps a new column in the spelling that its field came in first;
+	// otherwise it is in lower case.
+	Spelled bool
+	// Plain are columns whose numbers are written in one way, without exponents
+	// and without zeros that say nothing, so that a value has one text.
+	Plain []string
+	// Raw are columns in which the text of every value becomes a JSON string, but
+	// that of null.
+	Raw []string
+	// First is the meaning of the first version of Leat: every spelling is a
+	// field of its own, lines are the records as they came.
+	First bool
+}
+
+// A Field is one column, and what its values were in the records that passed.
 type Field struct {
 	Name   string
 	counts [kinds]uint64
+	// Digits are those before a number's point, Scale those after it, at most,
+	// of Int and Number; WideDigits and WideScale of Wide.
+	Digits, Scale, WideDigits, WideScale int
 }
 
 // Count returns how often the field had values of a kind.
 func (f *Field) Count(k Kind) uint64 { return f.counts[k] }
 
-// A fieldSet is the fields seen so far, in the order they were seen first.
+// A fieldSet is the columns that are known, and what the current record has.
 type fieldSet struct {
+	Fields
 	fields []Field
+	quoted [][]byte // by field: the name as a JSON string
+	simple []bool   // by field: the name is that string without escapes
+	plain  []bool   // by field: of Fields.Plain
+	asItIs []uint16 // by field: the kinds of values, as bits, that lines have as records do
 	seen   []uint64 // by field: the last record it was seen in
+	at     []int32  // by field: its place in pending then
 	next   []int32  // by field: the field that followed it last time
 	expect []Expect // by field; Kinds 0: anything
 	first  int32    // the first field of the last record
 	index  map[string]int32
+	folded map[string]int32
+	named  map[string]bool
 	record uint64
 
 	pending []sighting // of the record that is being scanned
+	asIs    bool       // the record's own text is its line
+	added   int        // how many fields there were before the record
+	spelled []string   // what the record added to index
 }
 
 // A sighting is one field of a record.
 type sighting struct {
-	field int32
-	kind  Kind
+	field        int32
+	kind         Kind
+	exact        bool // spelled as the column is
+	key, end     int  // of the field in the record, from the name's quote on
+	value        int  // where its value starts
+	digits, wide int16
+}
+
+// Configure says what fields become; it is for before the first record.
+func (s *Scanner) Configure(f Fields) {
+	s.fields = fieldSet{Fields: f}
+	s.fields.start()
+}
+
+// start makes the columns that are known.
+func (s *fieldSet) start() {
+	s.index, s.folded, s.named = map[string]int32{}, map[string]int32{}, map[string]bool{}
+	for _, name := range s.Named {
+		s.named[strings.ToLower(name)] = true
+	}
+	switch {
+	case s.Only:
+		s.add("") // the place of RestField, which there is none of
+	case !s.First:
+		s.add(RestField)
+	}
+	for _, name := range s.Known {
+		if _, ok := s.folded[strings.ToLower(name)]; !ok {
+			s.add(name)
+		}
+	}
+}
+
+func (s *fieldSet) add(name string) int32 {
+	f := int32(len(s.fields))
+	quoted := appendQuoted(nil, []byte(name))
+	same := func(other string) bool { return strings.EqualFold(other, name) }
+	asItIs := uint16(asItCame)
+	if slices.ContainsFunc(s.Raw, same) {
+		asItIs = 1 << Null
+	}
+	s.fields = append(s.fields, Field{Name: name})
+	s.quoted = append(s.quoted, quoted)
+	s.simple = append(s.simple, len(quoted) == len(name)+2)
+	s.plain, s.asItIs = append(s.plain, slices.ContainsFunc(s.Plain, same)), append(s.asItIs, asItIs)
+	s.seen, s.at, s.next = append(s.seen, 0), append(s.at, 0), append(s.next, 0)
+	s.expect = append(s.expect, Expect{})
+	if !s.First {
+		s.folded[strings.ToLower(name)] = f
+	}
+	s.remember(name, f)
+	return f
+}
+
+func (s *fieldSet) remember(name string, f int32) {
+	if s.First || len(s.index) < maxKnown && len(name) <= maxName {
+		s.index[name] = f
+		s.spelled = append(s.spelled, name)
+	}
 }
 
 func (s *fieldSet) begin() {
+	if s.index == nil {
+		s.start()
+	}
 	s.record++
+	s.pending, s.spelled = s.pending[:0], s.spelled[:0]
+	s.asIs, s.added = true, len(s.fields)
+}
+
+// undo forgets what a record added that is none.
+func (s *fieldSet) undo() {
+	for _, name := range s.spelled {
+		delete(s.index, name)
+	}
+	for _, f := range s.fields[s.added:] {
+		delete(s.folded, strings.ToLower(f.Name))
+	}
+	n := s.added
+	s.fields, s.quoted, s.simple = s.fields[:n], s.quoted[:n], s.simple[:n]
+	s.plain, s.asItIs = s.plain[:n], s.asItIs[:n]
+	s.seen, s.at, s.next, s.expect = s.seen[:n], s.at[:n], s.next[:n], s.expect[:n]
 	s.pending = s.pending[:0]
 }
 
 // see notes a field of the current record. The result is a reason to refuse
 // the record, or "".
-func (s *fieldSet) see(name []byte, kind Kind) string {
+func (s *fieldSet) see(name []byte, escaped bool, seen sighting) string {
 	// Records tend to have the fields of the one before, in the same order.
-	guess := &s.first
-	if n := len(s.pending); n > 0 {
-		guess = &s.next[s.pending[n-1].field]
+	guess := s.first
+	last := len(s.pending) - 1
+	if last >= 0 && s.pending[last].field >= 0 {
+		guess = s.next[s.pending[last].field]
 	}
-	f := *guess
-	if int(f) >= len(s.fields) || s.fields[f].Name != string(name) {
+	f := guess
+	if int(f) >= len(s.fields) || s.fields[f].Name != string(name) || f == restIndex && !s.First {
 		var reason string
 		if f, reason = s.find(name); reason != "" {
 			return reason
 		}
-		// find may have moved the memory that guess points to.
-		if n := len(s.pending); n > 0 {
-			s.next[s.pending[n-1].field] = f
-		} else {
-			s.first = f
+		if last >= 0 && s.pending[last].field >= 0 {
+			s.next[s.pending[last].field] = max(f, 0)
+		} else if last < 0 {
+			s.first = max(f, 0)
 		}
 	}
-	if s.seen[f] == s.record {
-		return "the field " + quoteName(name) + " occurs twice"
+	if f == restIndex && s.Only {
+		f = noField
 	}
-	if e := &s.expect[f]; e.Kinds&(1<<kind) == 0 && e.Kinds != 0 {
-		return "the field " + quoteName(name) + " is " + kindNames[kind] + ", not " + e.Type
+	seen.field = f
+	if f > restIndex || s.First {
+		seen.exact = s.fields[f].Name == string(name)
+		if s.seen[f] == s.record {
+			if reason := s.again(name, &seen); reason != "" {
+				return reason
+			}
+		}
 	}
-	s.seen[f] = s.record
-	s.pending = append(s.pending, sighting{field: f, kind: kind})
+	if f = seen.field; f >= 0 {
+		if e := &s.expect[f]; e.Kinds&(1<<seen.kind) == 0 && e.Kinds != 0 {
+			return "the field " + quoteName(name) + " is " + kindNames[seen.kind] + ", not " + e.Type
+		}
+		if f != restIndex || s.First {
+			s.seen[f], s.at[f] = s.record, int32(len(s.pending))
+		}
+		if f == restIndex || escaped || !seen.exact || !s.simple[f] || s.asItIs[f]&(1<<seen.kind) == 0 {
+			s.asIs = false
+		}
+	} else if escaped || asItCame&(1<<seen.kind) == 0 {
+		s.asIs = false
+	}
+	s.pending = append(s.pending, seen)
 	return ""
 }
 
-// find returns a field by name, a new one if need be.
+// again decides about a column's second field in one record: the one that is
+// spelled as the column is has it, otherwise the first; the other one goes to
+// RestField.
+func (s *fieldSet) again(name []byte, seen *sighting) string {
+	s.asIs = false
+	before := &s.pending[s.at[seen.field]]
+	switch {
+	case s.First || s.Only && before.exact == seen.exact:
+		return "the field " + quoteName(name) + " occurs twice"
+	case s.Only && before.exact:
+		seen.field = noField
+	case s.Only:
+		before.field = noField
+	case seen.exact && !before.exact:
+		before.field = restIndex
+	default:
+		seen.field = restIndex
+	}
+	return ""
+}
+
+// find returns a field's column, a new one if need be.
 func (s *fieldSet) find(name []byte) (int32, string) {
 	if f, ok := s.index[string(name)]; ok {
 		return f, ""
 	}
+	if s.First {
+		return s.findFirst(name)
+	}
+	folded := strings.ToLower(string(name))
+	f, ok := s.folded[folded]
 	switch {
-	case len(name) == 0:
-		return 0, "a field has an empty name"
-	case len(name) > 1024:
-		return 0, "a field's name is longer than 1024 bytes"
-	case strings.ContainsRune(string(name), 0):
-		return 0, "a field's name holds the character NUL"
-	case len(s.fields) >= MaxFields:
-		return 0, "the records of the batch have more than 1000 different fields"
+	case ok:
+	case s.Only:
+		f = noField
+	case folded == "" || folded == RowField || len(folded) > maxName || strings.ContainsRune(folded, 0) || !utf8.ValidString(folded):
+		f = restIndex
+	case s.Max == 0 || len(s.fields) <= s.Max || s.named[folded]:
+		if !s.Spelled {
+			f = s.add(folded)
+			if folded != string(name) {
+				s.remember(string(name), f)
+			}
+			return f, ""
+		}
+		return s.add(string(name)), ""
+	default:
+		f = restIndex
 	}
-	if s.index == nil {
-		s.index = map[string]int32{}
-	}
-	f := int32(len(s.fields))
-	s.fields = append(s.fields, Field{Name: string(name)})
-	s.seen = append(s.seen, 0)
-	s.expect = append(s.expect, Expect{})
-	s.next = append(s.next, 0)
-	s.index[string(name)] = f
+	s.remember(string(name), f)
 	return f, ""
 }
 
 // commit counts the fields of a record that has passed.
 func (s *fieldSet) commit() {
-	for _, p := range s.pending {
-		s.fields[p.field].counts[p.kind]++
+	rest := false
+	for i := range s.pending {
+		p := &s.pending[i]
+		if p.field == restIndex && !s.First {
+			rest = true
+			continue
+		}
+		if p.field < 0 {
+			continue
+		}
+		f := &s.fields[p.field]
+		f.counts[p.kind]++
+		switch p.kind {
+		case Int, Number:
+			f.Digits, f.Scale = max(f.Digits, int(p.digits)), max(f.Scale, int(p.wide))
+		case Wide:
+			f.WideDigits, f.WideScale = max(f.WideDigits, int(p.digits)), max(f.WideScale, int(p.wide))
+		}
+	}
+	if rest {
+		s.fields[restIndex].counts[Object]++
 	}
 }
 
 // An Expect says which kinds of values a field may have. A record with another
 // one is no row.
 type Expect struct {
-	Kinds uint8  // bits 1<<Kind
+	Kinds uint16 // bits 1<<Kind
 	Type  string // for the reason: "bigint"
 }
 
-var kindNames = [kinds]string{"null", "true or false", "a whole number", "a number", "text", "an object", "an array"}
+var kindNames = [kinds]string{"null", "true or false", "a whole number", "a number", "a number", "a number", "text", "an object", "an array"}
 
 // Expect sets what a field may hold from now on. It is for before the first
 // record.
 func (s *Scanner) Expect(name string, e Expect) {
-	if f, reason := s.fields.find([]byte(name)); reason == "" {
+	if s.fields.index == nil {
+		s.fields.start()
+	}
+	if f, reason := s.fields.find([]byte(name)); reason == "" && f >= 0 {
 		s.fields.expect[f] = e
 	}
+	s.fields.added, s.fields.spelled = len(s.fields.fields), s.fields.spelled[:0]
 }
 
-// Fields returns the fields of the records that passed, in the order they were
-// seen first.
+// Fields returns the columns that the records had, in the order they were seen
+// first; RestField, if it is needed, comes last.
 func (s *Scanner) Fields() []Field {
 	var fields []Field
 	for _, f := range s.fields.fields {
@@ -132,16 +330,38 @@ func (s *Scanner) Fields() []Field {
 			fields = append(fields, f)
 		}
 	}
+	if len(fields) > 0 && fields[0].Name == RestField && !s.fields.First {
+		fields = append(fields[1:], fields[0])
+	}
 	return fields
 }
 
-// Seen appends the fields of the last record, if it passed, as indexes that
-// Name knows.
+// Seen appends the columns of the last record, if it passed, as indexes that
+// Name knows, each once.
 func (s *Scanner) Seen(dst []int32) []int32 {
+	rest := false
 	for _, p := range s.fields.pending {
-		dst = append(dst, p.field)
+		switch {
+		case p.field < 0:
+		case p.field == restIndex && !s.fields.First:
+			rest = true
+		default:
+			dst = append(dst, p.field)
+		}
+	}
+	if rest {
+		dst = append(dst, restIndex)
 	}
 	return dst
+}
+
+// Kinds calls f with each column of the last record, and its value's kind.
+func (s *Scanner) Kinds(f func(field int32, kind Kind)) {
+	for _, p := range s.fields.pending {
+		if p.field > restIndex || p.field == restIndex && s.fields.First {
+			f(p.field, p.kind)
+		}
+	}
 }
 
 // Name returns the name of a field that Seen gave.
