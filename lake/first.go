@@ -77,7 +77,8 @@ func uniqueName(taken map[string]bool, field string) string {
 
 // prepareFirst stages the batch and finds out its columns.
 func (w *Writer) prepareFirst(ctx context.Context, p *program) (*staging, error) {
-	s, err := w.stage(ctx, p, pass{})
+	how := pass{bite: p.job.Bite}
+	s, err := w.stage(ctx, p, how)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +92,7 @@ func (w *Writer) prepareFirst(ctx context.Context, p *program) (*staging, error)
 	for i, c := range p.columns {
 		if c.excludes(fields[i]) {
 			// Some records do not fit the columns of the others.
-			return w.stage(ctx, p, pass{})
+			return w.stage(ctx, p, how)
 		}
 	}
 	return s, nil

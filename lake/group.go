@@ -172,14 +172,17 @@ func (g *group) mark(marks []mark) {
 	}
 }
 
-// renew puts a new file with the same fields in the place of a full one.
-func (g *grouping) renew(full *group) (*group, error) {
+// renew puts a new file in the place of a full one: with the same fields, unless
+// files are to be small.
+func (g *grouping) renew(full *group, small bool) (*group, error) {
 	created, err := g.add()
 	if err != nil {
 		return nil, err
 	}
 	created.id = full.id
-	created.has, created.size = slices.Clone(full.has), full.size
+	if !small {
+		created.has, created.size = slices.Clone(full.has), full.size
+	}
 	created.classes, created.classed = slices.Clone(full.classes), full.classed
 	g.groups[slices.Index(g.groups, full)] = created
 	g.all = append(g.all, created)

@@ -262,7 +262,7 @@ func (p *program) outputsOf(g *group) []Output {
 func (p *program) copyTo(g *group, target string) string {
 	// Dictionaries pay for few values; for many, zstd does as well in less time.
 	options := []string{"FORMAT parquet", "COMPRESSION " + p.job.Compression, "WRITE_BLOOM_FILTER false", "DICTIONARY_SIZE_LIMIT 2000",
-		fmt.Sprintf("ROW_GROUP_SIZE %d", rowGroup(g)),
+		fmt.Sprintf("ROW_GROUP_SIZE %d", rowGroup(g, len(p.outputsOf(g)))),
 		fmt.Sprintf("STRING_DICTIONARY_PAGE_SIZE_LIMIT %d", dictionaryPage(len(p.outputsOf(g))))}
 	if p.job.Compression == "zstd" {
 		options = append(options, "COMPRESSION_LEVEL 1")
@@ -284,9 +284,9 @@ func (p *program) copyTo(g *group, target string) string {
 
 // rowGroup is how many rows a row group has: as many as are some MiB. It must
 // not depend on the memory, which may be another one when a batch is repeated.
-func rowGroup(g *group) uint64 {
+func rowGroup(g *group, columns int) uint64 {
 	const most, unit, groupBytes = 122_880, 2048, 16 << 20
-	perRow := max(g.bytes/max(g.lines, 1), 1)
+	perRow := max(g.bytes/max(g.lines, 1), uint64(columns)*16, 1)
 	return min(max(groupBytes/perRow/unit*unit, unit), most)
 }
 

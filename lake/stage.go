@@ -145,9 +145,11 @@ func (s *staging) record(record *leat.Record) error {
 		return s.failing.add(*record, verdict{kind: ProcessingFailed, code: "Query.Failed", message: plain(cause)})
 	}
 	if g.full(s.numbered, s.bite) {
-		if g, err = s.groups.renew(g); err != nil {
+		if g, err = s.groups.renew(g, s.bite > 0); err != nil {
 			return err
 		}
+		g.join(s.fields)
+		g.mark(s.marks)
 	}
 	return g.write(number, line)
 }

@@ -269,6 +269,11 @@ func (w *Writer) copy(ctx context.Context, p *program, s *staging) (delivered ui
 }
 
 func (w *Writer) copyGroup(ctx context.Context, p *program, g *group, target string) (int64, error) {
+	if w.fault != nil {
+		if err := w.fault(g); err != nil {
+			return 0, err
+		}
+	}
 	if _, err := w.exec(ctx, fmt.Sprintf("SET partitioned_write_flush_threshold = %d", w.flushRows(g, len(p.outputsOf(g))))); err != nil {
 		return 0, err
 	}
