@@ -162,7 +162,7 @@ func (s *shape) parts(columns []lake.Column) (lake.Select, error) {
 	parts := lake.Select{Where: translated.Where, Open: records.Open && s.query.Star()}
 	for _, c := range translated.Columns {
 		output := lake.Output{Name: c.Name, Expr: c.Expr, Text: c.Text, Type: c.Type.Duck()}
-		output.Null = output.Type == "" || c.Expr == "NULL"
+		output.Null = output.Type == "" || c.Expr == "NULL" || c.Expr == "CAST(NULL AS VARCHAR)"
 		for _, column := range columns {
 			if c.Expr == duck.Identifier(lake.Records)+"."+duck.Identifier(column.Name) {
 				output.Plain = column.Name

@@ -127,7 +127,7 @@ func (p *program) final(g *group, o Output) string {
 	switch {
 	case slices.Contains(p.job.Partitions, o.Name):
 		value := "CAST((" + o.Expr + ") AS VARCHAR)"
-		if p.found() && (o.Plain != "" || o.Type == JSON) {
+		if p.found() {
 			value = asText(o.Expr, o.Type)
 		}
 		tooLong := fmt.Sprintf("strlen(url_encode(%s)) > %d", value, maxValue)
@@ -211,7 +211,7 @@ func (p *program) line(g *group, outputs []Output) string {
 		switch {
 		case o.Type == JSON:
 			value = "CAST((" + o.Expr + ") AS VARCHAR)"
-		case strings.HasPrefix(o.Type, "DECIMAL") && o.Plain != "":
+		case strings.HasPrefix(o.Type, "DECIMAL"):
 			value = asText(o.Expr, o.Type)
 		}
 		if o.Field == "" {
