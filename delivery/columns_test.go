@@ -147,7 +147,7 @@ func TestAQueryComputesWithWhatARecordHas(t *testing.T) {
 		{`SELECT i, "userId" AS u, userID AS v FROM records WHERE i < 3`, []string{`0 7 7`, `1 8 8`, `2 u u`}, nil},
 		{`SELECT i, n.x AS x FROM records WHERE i IN (3, 4)`, []string{`3 -`, `4 1`}, nil},
 	} {
-		for _, cut := range []int{0, 2, 4, 7} {
+		for _, cut := range []int{0, 4} {
 			r := newRig(t)
 			src := newMemSource("events")
 			r.sources["events"] = src

@@ -40,10 +40,13 @@ type KeptColumn struct {
 	Nested     bool `json:"nested,omitempty"`
 }
 
-// A KeptOutput is the type that a query's column has in the files.
+// A KeptOutput is the type that a query's column has in the files, and how many
+// digits it has needed before and after a number's point.
 type KeptOutput struct {
-	Name string `json:"name"`
-	Type string `json:"type"`
+	Name   string `json:"name"`
+	Type   string `json:"type"`
+	Digits int    `json:"digits,omitempty"`
+	Scale  int    `json:"scale,omitempty"`
 }
 
 // with returns what is kept after the fields of one more batch. It leaves the
@@ -135,16 +138,36 @@ func (k Kept) output(name string) string {
 	return ""
 }
 
-// widen makes the type of a query's column hold another one too.
-func (k *Kept) widen(name, typ string) {
-	for i, o := range k.Outputs {
-		if o.Name == name {
-			k.Outputs[i].Type = wider(o.Type, typ)
-			return
-		}
+// widen makes the type of a query's column hold another one too. What is a
+// column of the records has its type.
+func (k *Kept) widen(o Output) {
+	typ := o.Type
+	i := slices.IndexFunc(k.Columns, func(c KeptColumn) bool { return c.Name == o.Plain })
+	if i >= 0 {
+		typ = k.Columns[i].typ()
 	}
-	if typ != "" {
-		k.Outputs = append(k.Outputs, KeptOutput{Name: name, Type: typ})
+	if typ == "" {
+		return
+	}
+	at := slices.IndexFunc(k.Outputs, func(known KeptOutput) bool { return known.Name == o.Name })
+	if at < 0 {
+		at = len(k.Outputs)
+		k.Outputs = append(k.Outputs, KeptOutput{Name: o.Name, Type: typ})
+	}
+	known := &k.Outputs[at]
+	digits, scale, _ := digitsOf(typ)
+	known.Digits, known.Scale = max(known.Digits, digits), max(known.Scale, scale)
+	switch {
+	case i >= 0:
+		known.Type = typ
+	case known.Type == typ:
+	default:
+		_, _, before := digitsOf(known.Type)
+		if _, _, now := digitsOf(typ); before && now {
+			known.Type = exact(known.Digits, known.Scale)
+		} else {
+			known.Type = wider(known.Type, typ)
+		}
 	}
 }
 
@@ -188,7 +211,7 @@ const (
 	several // several of them: as text
 )
 
-var classes = map[rowfile.Kind]class{
+var classes = [...]class{
 	rowfile.Null: nothing, rowfile.Bool: booleans, rowfile.Int: numbers, rowfile.Number: numbers, rowfile.Wide: wide,
 	rowfile.Huge: text, rowfile.Text: text, rowfile.Object: nested, rowfile.Array: nested,
 }

@@ -54,11 +54,7 @@ func wider(a, b string) string {
 	if !aOK || !bOK {
 		return varchar
 	}
-	digits, scale := max(aDigits, bDigits), max(aScale, bScale)
-	if scale == 0 && digits <= 10 {
-		return "INTEGER"
-	}
-	return exact(digits, scale)
+	return exact(max(aDigits, bDigits), max(aScale, bScale))
 }
 
 // asText returns a value as text that depends on the value alone.

@@ -52,7 +52,7 @@ func (p *program) settle(s *staging) map[int]error {
 		if refused[g.id] == nil {
 			for _, o := range g.outputs {
 				if !o.Null {
-					p.kept.widen(o.Name, o.Type)
+					p.kept.widen(o)
 				}
 			}
 		}

@@ -34,6 +34,7 @@ type staging struct {
 	job     *Job
 	failing failureFiles
 	fields  []int32 // of the current record
+	kinds   []rowfile.Kind
 	marks   []mark
 	classed []bool // by field: whether its classes are told apart
 }
@@ -169,14 +170,16 @@ func (s *staging) mark() []mark {
 	if s.job.Kept == nil || s.job.Columns != nil || s.job.Select == nil {
 		return nil
 	}
-	s.lines.Kinds(func(field int32, kind rowfile.Kind) {
+	s.kinds = s.lines.Kinds(s.kinds[:0])
+	for i, kind := range s.kinds {
+		field := s.fields[i]
 		for int(field) >= len(s.classed) {
 			s.classed = append(s.classed, s.job.Format == JSONLines || s.job.named(s.lines.Name(int32(len(s.classed)))))
 		}
 		if c := classes[kind]; c != nothing && s.classed[field] {
 			s.marks = append(s.marks, mark{field, c})
 		}
-	})
+	}
 	return s.marks
 }
 

@@ -26,11 +26,11 @@ func TestAnyWidthIsDelivered(t *testing.T) {
 	deep := func(n int) string { return strings.Repeat(`{"d":`, n) + "1" + strings.Repeat("}", n) }
 	for what, records := range map[string][]string{
 		"120 records with two names of their own": pairs(120),
-		"10 000 names":                            pairs(5000),
-		"100 000 names":                           pairs(50_000),
-		"one record with 50 000 fields":           {object(50_000, "f")},
-		"300 fields in each":                      {object(300, "f"), object(300, "g"), object(300, "f")},
-		"deep":                                    {`{"a":` + deep(400) + `}`, `{"a":` + deep(3) + `}`},
+		"10 000 names":                  pairs(5000),
+		"100 000 names":                 pairs(50_000),
+		"one record with 50 000 fields": {object(50_000, "f")},
+		"300 fields in each":            {object(300, "f"), object(300, "g"), object(300, "f")},
+		"deep":                          {`{"a":` + deep(400) + `}`, `{"a":` + deep(3) + `}`},
 		"odd names": {
 			`{"` + strings.Repeat("long", 5000) + `":1}`, `{"":1}`, `{"q\"'":1}`, `{"a.b":1}`, `{"a\nb":1}`, `{"\u0000":1}`, `{"leat_rest":1}`, `{"leat_row":1}`, `{"leat_document":1}`,
 			`{"$.a":1,"/x~":2,"records":3,"select":4,"*":5," ":6,"ü😀":7}`, `{"a":1,"a":2}`, `{"A":1,"a":2,"À":3,"à":4}`, `{"leat_line":1}`, `{"` + strings.Repeat("n", 1024) + `":1}`,

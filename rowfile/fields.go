@@ -80,6 +80,7 @@ type fieldSet struct {
 
 	pending []sighting // of the record that is being scanned
 	asIs    bool       // the record's own text is its line
+	moved   bool       // a field has another name, or another place, in the line
 	added   int        // how many fields there were before the record
 	spelled []string   // what the record added to index
 }
@@ -87,11 +88,11 @@ type fieldSet struct {
 // A sighting is one field of a record.
 type sighting struct {
 	field        int32
+	key, end     int32 // of the field in the record, from the name's quote on
+	value        int32 // where its value starts
 	kind         Kind
 	exact        bool // spelled as the column is
-	key, end     int  // of the field in the record, from the name's quote on
-	value        int  // where its value starts
-	digits, wide int16
+	digits, wide int8 // of a number: before and after the point
 }
 
 // Configure says what fields become; it is for before the first record.
@@ -153,7 +154,7 @@ func (s *fieldSet) begin() {
 	}
 	s.record++
 	s.pending, s.spelled = s.pending[:0], s.spelled[:0]
-	s.asIs, s.added = true, len(s.fields)
+	s.asIs, s.moved, s.added = true, false, len(s.fields)
 }
 
 // undo forgets what a record added that is none.
@@ -181,11 +182,13 @@ func (s *fieldSet) see(name []byte, escaped bool, seen sighting) string {
 		guess = s.next[s.pending[last].field]
 	}
 	f := guess
+	seen.exact = true
 	if int(f) >= len(s.fields) || s.fields[f].Name != string(name) || f == restIndex && !s.First {
 		var reason string
 		if f, reason = s.find(name); reason != "" {
 			return reason
 		}
+		seen.exact = f >= 0 && s.fields[f].Name == string(name)
 		if last >= 0 && s.pending[last].field >= 0 {
 			s.next[s.pending[last].field] = max(f, 0)
 		} else if last < 0 {
@@ -197,7 +200,6 @@ func (s *fieldSet) see(name []byte, escaped bool, seen sighting) string {
 	}
 	seen.field = f
 	if f > restIndex || s.First {
-		seen.exact = s.fields[f].Name == string(name)
 		if s.seen[f] == s.record {
 			if reason := s.again(name, &seen); reason != "" {
 				return reason
@@ -211,11 +213,10 @@ func (s *fieldSet) see(name []byte, escaped bool, seen sighting) string {
 		if f != restIndex || s.First {
 			s.seen[f], s.at[f] = s.record, int32(len(s.pending))
 		}
-		if f == restIndex || escaped || !seen.exact || !s.simple[f] || s.asItIs[f]&(1<<seen.kind) == 0 {
-			s.asIs = false
-		}
+		s.moved = s.moved || f == restIndex || escaped || !seen.exact || !s.simple[f]
+		s.asIs = s.asIs && s.asItIs[f]&(1<<seen.kind) != 0
 	} else if escaped || asItCame&(1<<seen.kind) == 0 {
-		s.asIs = false
+		s.moved = true
 	}
 	s.pending = append(s.pending, seen)
 	return ""
@@ -225,7 +226,7 @@ func (s *fieldSet) see(name []byte, escaped bool, seen sighting) string {
 // spelled as the column is has it, otherwise the first; the other one goes to
 // RestField.
 func (s *fieldSet) again(name []byte, seen *sighting) string {
-	s.asIs = false
+	s.moved = true
 	before := &s.pending[s.at[seen.field]]
 	switch {
 	case s.First || s.Only && before.exact == seen.exact:
@@ -355,13 +356,15 @@ func (s *Scanner) Seen(dst []int32) []int32 {
 	return dst
 }
 
-// Kinds calls f with each column of the last record, and its value's kind.
-func (s *Scanner) Kinds(f func(field int32, kind Kind)) {
+// Kinds appends the kinds of the values of the columns that Seen gives, but for
+// RestField.
+func (s *Scanner) Kinds(dst []Kind) []Kind {
 	for _, p := range s.fields.pending {
 		if p.field > restIndex || p.field == restIndex && s.fields.First {
-			f(p.field, p.kind)
+			dst = append(dst, p.kind)
 		}
 	}
+	return dst
 }
 
 // Name returns the name of a field that Seen gave.

@@ -78,7 +78,7 @@ func (s *Scanner) number() Kind {
 			s.digits, s.scale = 1, 0 // -0 is written with its sign
 			return Number
 		}
-		s.digits, s.scale = int16(digits), 0
+		s.digits, s.scale = int8(digits), 0
 		return Int
 	}
 	kind := s.measure(data[start:i], data[first:point], data[min(point+1, mantissa):mantissa], exponent, whole)
@@ -132,7 +132,7 @@ func (s *Scanner) exact(digits, scale int) Kind {
 	if digits+scale > maxPrecision {
 		return Huge
 	}
-	s.digits, s.scale = int16(digits), int16(scale)
+	s.digits, s.scale = int8(digits), int8(scale)
 	if digits <= maxDigits && scale <= maxScale {
 		return Number
 	}

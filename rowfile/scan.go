@@ -45,7 +45,7 @@ type Scanner struct {
 	fault Fault
 	text  []byte // of an escaped key
 	// of the last number: digits before and after the point
-	digits, scale int16
+	digits, scale int8
 
 	fields fieldSet
 }
@@ -127,7 +127,7 @@ func (s *Scanner) document() bool {
 		if kind == failed {
 			return false
 		}
-		seen := sighting{kind: kind, key: start, value: at, end: s.pos, digits: s.digits, wide: s.scale}
+		seen := sighting{kind: kind, key: int32(start), value: int32(at), end: int32(s.pos), digits: s.digits, wide: s.scale}
 		if reason := s.fields.see(name, escaped, seen); reason != "" {
 			s.pos = start
 			s.fail(reason)

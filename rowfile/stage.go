@@ -23,12 +23,49 @@ func (l *Lines) Line(data []byte) ([]byte, *Fault) {
 	if fault := l.Scan(data); fault != nil {
 		return nil, fault
 	}
-	if l.fields.First || l.fields.asIs {
+	switch {
+	case l.fields.First, l.fields.asIs && !l.fields.moved:
 		l.line = AppendLine(l.line[:0], data)
-	} else {
+	case !l.fields.moved:
+		l.line = l.appendValues(l.line[:0])
+	default:
 		l.line = l.appendFields(append(l.line[:0], '{'))
 	}
 	return l.line, nil
+}
+
+// appendValues appends the record that was scanned, with values that are
+// written in another way in the line, and the end of the line.
+func (l *Lines) appendValues(dst []byte) []byte {
+	s := &l.fields
+	start, done := len(dst), int32(0)
+	for i := range s.pending {
+		p := &s.pending[i]
+		if p.field < 0 || s.asItIs[p.field]&(1<<p.kind) != 0 {
+			continue
+		}
+		dst = append(dst, l.data[done:p.value]...)
+		dst = s.appendValue(dst, p, l.data[p.value:p.end])
+		done = p.end
+	}
+	dst = append(dst, l.data[done:]...)
+	blank(dst[start:], '\n')
+	blank(dst[start:], '\r')
+	return append(dst, '\n')
+}
+
+// appendValue appends a value as lines have it.
+func (s *fieldSet) appendValue(dst []byte, p *sighting, value []byte) []byte {
+	number := p.kind >= Number && p.kind <= Huge
+	switch {
+	case s.asItIs[p.field]&(1<<p.kind) != 0:
+		return append(dst, value...)
+	case number && p.kind != Huge && s.plain[p.field]:
+		return append(appendPlain(append(dst, '"'), value), '"')
+	case number:
+		return append(append(append(dst, '"'), value...), '"')
+	}
+	return appendQuoted(dst, value)
 }
 
 // NumberedLine is Line with a number in front of the fields, as RowField.
@@ -61,16 +98,7 @@ func (l *Lines) appendFields(dst []byte) []byte {
 			continue
 		}
 		dst = append(append(dst, s.quoted[p.field]...), ':')
-		value := l.data[p.value:p.end]
-		switch {
-		case s.asItIs[p.field]&(1<<p.kind) != 0:
-			dst = append(dst, value...)
-		case s.plain[p.field] && (p.kind == Number || p.kind == Wide):
-			dst = append(appendPlain(append(dst, '"'), value), '"')
-		default:
-			dst = appendQuoted(dst, value)
-		}
-		dst = append(dst, ',')
+		dst = append(s.appendValue(dst, p, l.data[p.value:p.end]), ',')
 	}
 	if len(l.rest) > 0 {
 		l.rest[0] = '{'
