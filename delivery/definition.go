@@ -27,7 +27,7 @@ type Definition struct {
 	Compression  string        // json: "none", "gzip"; parquet: "zstd", "snappy", "none"; "": none, zstd for Parquet
 	Delimiter    bool          // AppendDelimiterToRecord: a newline after each record; needs no Query
 	Query        string        // a SELECT in Redshift's SQL over the batch, named "records"; "": none
-	Columns      string        // "name type, …" of the records' JSON fields; "": inferred from each batch
+	Columns      string        // "name type, …" of the records' JSON fields; "": found in the records, docs/lake.md
 	// Spec is the front door's own description (JSON), kept and returned as it was.
 	Spec []byte
 }

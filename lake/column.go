@@ -13,7 +13,7 @@ type Column struct {
 	Type  string // DuckDB's type
 }
 
-// Types that inferred columns have.
+// Types that columns have which are found in the records.
 const (
 	boolean = "BOOLEAN"
 	bigint  = "BIGINT"
