@@ -26,8 +26,11 @@ func (s *Service) Create(ctx context.Context, def Definition) error {
 		return err
 	}
 	defer s.release(def.Name)
-	p, err := s.newPipe(ctx, def)
+	p, err := s.newPipe(def)
 	if err != nil {
+		return err
+	}
+	if err := p.openBucket(ctx); err != nil {
 		return err
 	}
 	if err := s.checkQuery(ctx, p); err != nil {
@@ -116,7 +119,7 @@ func (s *Service) save(ctx context.Context, p *pipe, identity string, position s
 	}
 	return s.meta.CreateDelivery(ctx, metastore.Delivery{
 		ID: p.id, Name: p.def.Name, Created: p.created, Version: p.version, State: Active,
-		Definition: definition, Source: identity, Position: string(position),
+		Definition: definition, Source: identity, Position: string(position), Kept: "{}",
 	})
 }
 
@@ -130,7 +133,8 @@ func (s *Service) Delete(ctx context.Context, name string) error {
 		return err
 	}
 	p.mu.Lock()
-	busy := p.state == Deleting
+	before := p.state
+	busy := before == Deleting
 	p.state = Deleting
 	p.mu.Unlock()
 	if busy {
@@ -138,7 +142,7 @@ func (s *Service) Delete(ctx context.Context, name string) error {
 	}
 	if err := s.meta.SetDeliveryState(ctx, p.id, Deleting); err != nil {
 		p.mu.Lock()
-		p.state = Active
+		p.state = before
 		p.mu.Unlock()
 		return err
 	}

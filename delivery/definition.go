@@ -31,7 +31,7 @@ type Definition struct {
 	// Literals is the rule of Query's literals. Delivery streams made before there
 	// were rules have none saved, and keep theirs: the zero value's.
 	Literals redshift.LiteralRule
-	Columns  string // "name type, …" of the records' JSON fields; "": inferred from each batch
+	Columns  string // "name type, …" of the records' JSON fields; "": found in the records, docs/lake.md
 	// Spec is the front door's own description (JSON), kept and returned as it was.
 	Spec []byte
 }
@@ -103,6 +103,18 @@ func (d Definition) validate() error {
 		return invalid("columns are given, but records are delivered as they came: give a query, or the format parquet")
 	}
 	return nil
+}
+
+// room is how many bytes the values of partitions may have together: what the
+// longest key has left for them. 0: there are none.
+func (d Definition) room(keys *objectkey.Keys) int {
+	columns := len(keys.Columns())
+	if columns == 0 {
+		return 0
+	}
+	// The year has five digits from 10000 on.
+	sample := objectkey.Batch{Version: 1, Oldest: time.Unix(0, 0)}
+	return max(blob.MaxKey-len(keys.Object(sample, objectkey.Partition{Values: make([]string, columns)}))-8, 1)
 }
 
 // keys compiles the object keys, and checks that a bucket can hold them.

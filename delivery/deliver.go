@@ -17,15 +17,29 @@ import (
 
 // deliver starts to deliver a plan, and repeats it until it is done or ctx
 // ends.
-func (f *follower) deliver(ctx context.Context, plan Plan) {
+func (f *follower) deliver(ctx context.Context, plan Plan) error {
+	taken, err := f.take(plan, f.last)
+	if err != nil {
+		return err
+	}
+	f.last = taken.found
 	f.deliveries.Go(func() {
 		defer func() { <-f.slots }()
-		f.persist(ctx, plan)
+		f.persist(ctx, taken)
 	})
+	return nil
 }
 
 // persist delivers a plan, however often it takes.
-func (f *follower) persist(ctx context.Context, plan Plan) {
+func (f *follower) persist(ctx context.Context, plan *planned) {
+	if f.shape != nil {
+		if plan.saved {
+			// It waits for nobody, but those after it may.
+			f.deliveries.Go(func() { _ = plan.turn(ctx) })
+		} else if plan.turn(ctx) != nil {
+			return
+		}
+	}
 	failure := "plan " + plan.UUID
 	for failures := 1; ; failures++ {
 		err := f.attempt(ctx, plan)
@@ -45,22 +59,20 @@ func (f *follower) persist(ctx context.Context, plan Plan) {
 
 // attempt delivers a plan once: its records become objects, then the plan is
 // closed. Whatever comes in between, doing it again does the same.
-func (f *follower) attempt(ctx context.Context, plan Plan) error {
-	w, err := f.service.takeWorker(ctx)
-	if err != nil {
-		return err
-	}
-	defer f.service.giveWorker(w)
-	batch, err := keyBatch(plan)
+func (f *follower) attempt(ctx context.Context, plan *planned) error {
+	batch, err := keyBatch(plan.Plan)
 	if err != nil {
 		return err
 	}
 	var ledger metastore.Ledger
-	if f.shape == nil {
-		ledger, err = f.putBytes(ctx, plan, batch)
-	} else {
-		ledger, err = f.putRows(ctx, w, plan, batch)
-	}
+	err = f.contain(func() (err error) {
+		if f.shape == nil {
+			ledger, err = f.putBytes(ctx, plan.Plan, batch)
+		} else {
+			ledger, err = f.putRows(ctx, plan, batch)
+		}
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -68,7 +80,7 @@ func (f *follower) attempt(ctx context.Context, plan Plan) error {
 	if planned := plan.Records + plan.Lost; planned > ledger.Read {
 		ledger.Lost = planned - ledger.Read
 	}
-	return f.close(ctx, plan, ledger)
+	return f.close(ctx, plan.Plan, ledger)
 }
 
 // close forgets the plan and counts what became of it, in one transaction.
@@ -110,6 +122,10 @@ func (f *follower) openRange(ctx context.Context, plan Plan) (source.Reader, err
 
 // putBytes delivers a plan's records as they came, as one object.
 func (f *follower) putBytes(ctx context.Context, plan Plan, batch objectkey.Batch) (metastore.Ledger, error) {
+	if err := f.service.takeCopy(ctx); err != nil {
+		return metastore.Ledger{}, err
+	}
+	defer f.service.giveCopy()
 	reader, err := f.openRange(ctx, plan)
 	if err != nil {
 		return metastore.Ledger{}, err

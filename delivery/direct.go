@@ -79,6 +79,9 @@ func (s *Service) Put(ctx context.Context, name string, records [][]byte) ([]str
 	if err != nil {
 		return nil, err
 	}
+	if err := p.usable(); err != nil {
+		return nil, err
+	}
 	if p.def.SourceStream != "" {
 		return nil, ErrReadsStream
 	}

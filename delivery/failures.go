@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -30,6 +31,19 @@ func (p *pipe) failed(key string, err error) {
 	}
 	if failed := p.service.cfg.Events.Failed; failed != nil {
 		failed(p.def.Name, err)
+	}
+}
+
+// usable returns an error when the delivery stream is a failed one.
+func (p *pipe) usable() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.state != Failed {
+		return nil
+	}
+	return &leat.Error{
+		Code: leat.Unavailable, Message: fmt.Sprintf("delivery stream %q does not work: %s", p.def.Name, p.lastErrorLocked()),
+		Hint: "delete it and make it again",
 	}
 }
 

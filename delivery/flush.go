@@ -21,6 +21,9 @@ func (s *Service) Flush(ctx context.Context, name string) error {
 		return err
 	}
 	f := &flush{done: make(chan struct{})}
+	if err := p.usable(); err != nil {
+		return err
+	}
 	p.mu.Lock()
 	p.flushes = append(p.flushes, f)
 	if p.interrupt != nil {

@@ -26,6 +26,7 @@ type follower struct {
 	buffer     Buffer
 	slots      chan struct{} // one for each open plan
 	deliveries sync.WaitGroup
+	last       <-chan struct{} // closed when the last plan has found out its columns
 }
 
 func (f *follower) follow(ctx context.Context) error {
@@ -54,7 +55,9 @@ func (f *follower) follow(ctx context.Context) error {
 				return err
 			}
 			planned = source.Position(plan.To)
-			f.deliver(ctx, plan)
+			if err := f.deliver(ctx, plan); err != nil {
+				return err
+			}
 		}
 		f.settle(flushing, tip && f.buffer.Empty())
 	}

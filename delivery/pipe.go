@@ -2,13 +2,16 @@ package delivery
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"sync"
 	"time"
 
+	"leat"
 	"leat/blob"
 	"leat/delivery/objectkey"
+	"leat/lake"
 	"leat/metastore"
 	"leat/source"
 )
@@ -27,13 +30,18 @@ type pipe struct {
 	bucket  blob.Bucket
 	created time.Time
 	version int
+	room    int // bytes that the values of partitions may have together in a key
 	logger  *slog.Logger
 
 	gone   chan struct{}      // closed when the delivery stream is deleted
 	cancel context.CancelFunc // ends run; nil while it does not run; guarded by the service's lock
 	done   chan struct{}      // closed when run has ended
 
+	saving sync.Mutex // one layout is saved at a time
+
 	mu        sync.Mutex // guards what follows
+	kept      lake.Kept  // what is known of the records' columns
+	panics    uint64
 	state     string
 	ledger    metastore.Ledger
 	pending   uint64 // records in the source beyond what has been counted
@@ -50,7 +58,7 @@ type pipe struct {
 func (p *pipe) run(ctx context.Context) {
 	for failures := 1; ; failures++ {
 		began := p.service.cfg.Now()
-		err := p.session(ctx)
+		err := p.contain(func() error { return p.session(ctx) })
 		if ctx.Err() != nil {
 			return
 		}
@@ -67,6 +75,9 @@ func (p *pipe) run(ctx context.Context) {
 // session opens the source, takes up the open plans and follows the source
 // until something about the source fails.
 func (p *pipe) session(ctx context.Context) error {
+	if err := p.openBucket(ctx); err != nil {
+		return err
+	}
 	src, err := p.openSource(ctx)
 	if err != nil {
 		return err
@@ -87,13 +98,26 @@ func (p *pipe) session(ctx context.Context) error {
 		buffer: NewBuffer(p.def.BufferBytes, p.def.BufferAge),
 		slots:  make(chan struct{}, max(maxOpenPlans, len(plans))),
 	}
+	found := make(chan struct{})
+	close(found)
+	f.last = found
 	defer f.deliveries.Wait()
 	defer cancel()
 	for _, plan := range plans {
 		f.slots <- struct{}{}
-		f.deliver(ctx, plan)
+		if err := f.deliver(ctx, plan); err != nil {
+			return err
+		}
 	}
 	return f.follow(ctx)
+}
+
+// openBucket opens the bucket, unless it is open.
+func (p *pipe) openBucket(ctx context.Context) (err error) {
+	if p.bucket == nil {
+		p.bucket, err = p.service.bucket(ctx, p.def.Bucket)
+	}
+	return err
 }
 
 func (p *pipe) openSource(ctx context.Context) (source.Source, error) {
@@ -126,8 +150,13 @@ func (p *pipe) resume(ctx context.Context, src source.Source) (position string, 
 	if plans, err = p.service.meta.Plans(ctx, p.id); err != nil {
 		return "", nil, err
 	}
+	var kept lake.Kept
+	if err := json.Unmarshal([]byte(saved.Kept), &kept); err != nil {
+		return "", nil, &leat.Error{Code: leat.Corrupt, Message: "what is kept of the columns cannot be read", Err: err}
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.kept = kept
 	p.ledger, p.pending, p.buffered, p.planned = saved.Ledger, 0, 0, 0
 	p.open = map[uint64]bool{}
 	for _, plan := range plans {

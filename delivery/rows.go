@@ -16,15 +16,44 @@ import (
 
 // putRows delivers a plan's records as rows: the good ones as files of their
 // partitions, the bad ones under the error prefix.
-func (f *follower) putRows(ctx context.Context, w *worker, plan Plan, batch objectkey.Batch) (metastore.Ledger, error) {
+func (f *follower) putRows(ctx context.Context, planned *planned, batch objectkey.Batch) (metastore.Ledger, error) {
+	w, err := f.service.takeWorker(ctx)
+	if err != nil {
+		return metastore.Ledger{}, err
+	}
+	sound := false // a panic leaves the engine in an unknown state
+	defer func() {
+		if !sound {
+			w.discard()
+		}
+		f.service.giveWorker(w)
+	}()
+	ledger, err := f.putRowsWith(ctx, w, planned, batch)
+	sound = true
+	return ledger, err
+}
+
+func (f *follower) putRowsWith(ctx context.Context, w *worker, planned *planned, batch objectkey.Batch) (metastore.Ledger, error) {
 	engine, err := w.engine()
 	if err != nil {
 		return metastore.Ledger{}, err
 	}
 	defer engine.Clear() //nolint:errcheck // the next batch empties the folder, or says why it cannot
+	plan := planned.Plan
 	open := func(ctx context.Context) (source.Reader, error) { return f.openRange(ctx, plan) }
-	result, err := engine.Write(ctx, f.job(open, plan))
+	f.begin(planned)
+	job := f.job(open, plan)
+	job.Kept, job.Bite = planned.layout.Kept, planned.layout.Bite
+	job.Settled = func(kept lake.Kept) { f.learn(planned, kept) }
+	result, err := engine.Write(ctx, job)
 	if err != nil {
+		return metastore.Ledger{}, err
+	}
+	if !planned.saved {
+		planned.layout.Bite = result.Bite
+		planned.foundOut() // with columns that are given, there is nothing to find out
+	}
+	if err := f.save(ctx, planned); err != nil {
 		return metastore.Ledger{}, err
 	}
 	ledger := metastore.Ledger{Read: result.Read, Delivered: result.Delivered, Dropped: result.Dropped, Quarantined: result.Quarantined}
@@ -54,7 +83,7 @@ func (f *follower) putRows(ctx context.Context, w *worker, plan Plan, batch obje
 // job is what a plan asks of the engine.
 func (p *pipe) job(open func(context.Context) (source.Reader, error), plan Plan) lake.Job {
 	job := lake.Job{
-		Open: open, Until: source.Position(plan.To), Columns: p.shape.columns, Partitions: p.shape.partitions,
+		Open: open, Until: source.Position(plan.To), Columns: p.shape.columns, Partitions: p.shape.partitions, PartitionBytes: p.room, Named: p.shape.named,
 		Format: p.def.Format, Compression: p.def.Compression, Attempted: plan.Created,
 	}
 	if p.def.Format == lake.Parquet && p.def.Compression == "none" {

@@ -128,8 +128,10 @@ func TestMixedEventsBecomeALake(t *testing.T) {
 	if diff := cmp.Diff(want, r.lakeRows()); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([]string{"nonsense", `{"event_name":"payment:x","created_at":"yesterday"}`}, r.quarantined("bad/format-conversion-failed/2024/03/17/09/lake-1-2024-03-17-09-05-07-")); diff != "" {
-		t.Error(diff)
+	for kind, want := range map[string]string{"format-conversion-failed": "nonsense", "processing-failed": `{"event_name":"payment:x","created_at":"yesterday"}`} {
+		if diff := cmp.Diff([]string{want}, r.quarantined("bad/"+kind+"/2024/03/17/09/lake-1-2024-03-17-09-05-07-")); diff != "" {
+			t.Error(diff)
+		}
 	}
 	if s := r.checkLedger("lake", 63); s.Delivered != 60 || s.Dropped != 1 || s.Quarantined != 2 {
 		t.Errorf("status %+v", s)

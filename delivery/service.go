@@ -23,6 +23,7 @@ type Service struct {
 	meta    *metastore.Store
 	direct  *direct
 	workers chan *worker
+	copies  chan struct{} // as many as are being put as they came
 
 	mu      sync.Mutex // guards what follows, and each pipe's cancel
 	pipes   map[string]*pipe
@@ -39,7 +40,7 @@ func Open(cfg Config) (_ *Service, err error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	s := &Service{cfg: cfg.withDefaults(), pipes: map[string]*pipe{}, making: map[string]bool{}, buckets: map[string]blob.Bucket{}}
+	s := &Service{cfg: cfg.withDefaults(), pipes: map[string]*pipe{}, making: map[string]bool{}, buckets: map[string]blob.Bucket{}, copies: make(chan struct{}, maxCopies)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())
@@ -96,15 +97,23 @@ func (s *Service) removeOrphans(ctx context.Context) error {
 	return nil
 }
 
-// restore makes a pipe of a saved delivery stream.
+// restore makes a pipe of a saved delivery stream. One whose definition is not
+// valid any more, or damaged, is kept as a failed one, which does nothing but
+// say so: the others go on.
 func (s *Service) restore(ctx context.Context, saved metastore.Delivery) (*pipe, error) {
-	var def Definition
-	if err := json.Unmarshal(saved.Definition, &def); err != nil {
-		return nil, &leat.Error{Code: leat.Corrupt, Message: "the saved definition cannot be read", Err: err}
-	}
-	p, err := s.newPipe(ctx, def)
+	def := Definition{Name: saved.Name}
+	var p *pipe
+	err := json.Unmarshal(saved.Definition, &def)
 	if err != nil {
-		return nil, err
+		err = &leat.Error{Code: leat.Corrupt, Message: "the saved definition cannot be read", Err: err}
+	} else {
+		p, err = s.newPipe(def)
+	}
+	if err != nil {
+		def.Name = saved.Name
+		p = s.emptyPipe(def)
+		saved.State = Failed
+		p.failed("definition", err)
 	}
 	plans, err := s.meta.Plans(ctx, saved.ID)
 	if err != nil {
@@ -118,7 +127,7 @@ func (s *Service) restore(ctx context.Context, saved metastore.Delivery) (*pipe,
 }
 
 // newPipe makes a pipe of a definition, which it checks.
-func (s *Service) newPipe(ctx context.Context, def Definition) (*pipe, error) {
+func (s *Service) newPipe(def Definition) (*pipe, error) {
 	if err := def.validate(); err != nil {
 		return nil, err
 	}
@@ -130,14 +139,16 @@ func (s *Service) newPipe(ctx context.Context, def Definition) (*pipe, error) {
 	if err != nil {
 		return nil, err
 	}
-	bucket, err := s.bucket(ctx, def.Bucket)
-	if err != nil {
-		return nil, err
-	}
+	p := s.emptyPipe(def)
+	p.keys, p.shape, p.room = keys, shape, def.room(keys)
+	return p, nil
+}
+
+func (s *Service) emptyPipe(def Definition) *pipe {
 	return &pipe{
-		service: s, def: def, keys: keys, shape: shape, bucket: bucket, logger: s.cfg.Logger.With("delivery", def.Name),
+		service: s, def: def, logger: s.cfg.Logger.With("delivery", def.Name),
 		gone: make(chan struct{}), state: Active, open: map[uint64]bool{}, failures: map[string]string{},
-	}, nil
+	}
 }
 
 // bucket opens a bucket, once. A local one is made if need be.
@@ -195,7 +206,7 @@ func (s *Service) Run(ctx context.Context) error {
 }
 
 func (s *Service) startLocked(p *pipe) {
-	if s.running == nil {
+	if s.running == nil || p.state == Failed {
 		return
 	}
 	ctx, cancel := context.WithCancel(s.running)

@@ -3,10 +3,13 @@ package delivery
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+	"unicode"
 
 	"leat"
+	"leat/duck"
 	"leat/lake"
 	"leat/redshift"
 )
@@ -17,6 +20,7 @@ type shape struct {
 	columns    []lake.Column
 	types      []redshift.Column // of columns, for the query
 	query      *redshift.Query   // nil: all columns as they are
+	named      []string          // what the query may name
 	partitions []string
 }
 
@@ -47,6 +51,7 @@ func newShape(def Definition, partitions []string) (*shape, error) {
 	if s.query, ok = query.(*redshift.Query); !ok {
 		return nil, &leat.Error{Code: leat.InvalidArgument, Message: "the query must be one SELECT … FROM records"}
 	}
+	s.named = words(def.Query)
 	// What is wrong whatever the records hold is found here, not batch by batch.
 	parts, err := s.parts(s.columns)
 	if err != nil {
@@ -104,9 +109,42 @@ func (s *shape) parseColumns(text string) error {
 	return nil
 }
 
-// inferredTypes are the types of columns that were found in the records.
-var inferredTypes = map[string]redshift.Type{
-	"BOOLEAN": {Name: "boolean"}, "BIGINT": {Name: "bigint"}, "DOUBLE": {Name: "double precision"}, "VARCHAR": {Name: "varchar"}, lake.JSON: {Name: "super"},
+// words returns the names that a query may have, and perhaps more: everything
+// in it that could be a name, in lower case.
+func words(query string) []string {
+	seen := map[string]bool{}
+	word := func(c rune) bool { return c == '_' || c == '$' || unicode.IsLetter(c) || unicode.IsDigit(c) }
+	for _, w := range strings.FieldsFunc(query, func(c rune) bool { return !word(c) }) {
+		seen[strings.ToLower(w)] = true
+	}
+	// What is between double quotes, and what would be if the text before were
+	// not: a quote in a literal or a comment must not hide a name.
+	quoted := strings.Split(query, `"`)
+	for i := range quoted {
+		for j := i; j < min(len(quoted), i+5); j += 2 {
+			seen[strings.ToLower(strings.ReplaceAll(strings.Join(quoted[i:j+1], `"`), `""`, `"`))] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(seen))
+}
+
+// inferredType is the type of a column that was found in the records.
+func inferredType(duck string) redshift.Type {
+	switch duck {
+	case "BOOLEAN":
+		return redshift.Type{Name: "boolean"}
+	case "BIGINT":
+		return redshift.Type{Name: "bigint"}
+	case "DOUBLE":
+		return redshift.Type{Name: "double precision"}
+	case lake.JSON:
+		return redshift.Type{Name: "super"}
+	}
+	t := redshift.Type{Name: "numeric"}
+	if n, _ := fmt.Sscanf(duck, "DECIMAL(%d,%d)", &t.Precision, &t.Scale); n == 2 {
+		return t
+	}
+	return redshift.Type{Name: "varchar"}
 }
 
 // parts translates the query for a batch with the given columns.
@@ -114,16 +152,22 @@ func (s *shape) parts(columns []lake.Column) (lake.Select, error) {
 	records := redshift.Records{Open: s.columns == nil, Relation: redshift.Relation{Name: lake.Records, Kind: "table", Columns: s.types}}
 	if records.Open {
 		for _, c := range columns {
-			records.Columns = append(records.Columns, redshift.Column{Name: c.Name, Type: inferredTypes[c.Type]})
+			records.Columns = append(records.Columns, redshift.Column{Name: c.Name, Type: inferredType(c.Type)})
 		}
 	}
 	translated, err := redshift.TranslateRecords(s.query, records, settings)
 	if err != nil {
 		return lake.Select{}, err
 	}
-	parts := lake.Select{Where: translated.Where}
+	parts := lake.Select{Where: translated.Where, Open: records.Open && s.query.Star()}
 	for _, c := range translated.Columns {
 		output := lake.Output{Name: c.Name, Expr: c.Expr, Text: c.Text, Type: c.Type.Duck()}
+		output.Null = output.Type == "" || c.Expr == "NULL" || c.Expr == "CAST(NULL AS VARCHAR)"
+		for _, column := range columns {
+			if c.Expr == duck.Identifier(lake.Records)+"."+duck.Identifier(column.Name) {
+				output.Plain = column.Name
+			}
+		}
 		if c.Star && records.Open {
 			// Files of records without the field need no column for it.
 			for _, column := range columns {

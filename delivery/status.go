@@ -10,6 +10,10 @@ import (
 const (
 	Active   = "ACTIVE"
 	Deleting = "DELETING"
+	// Failed is the state of a delivery stream whose definition this version does
+	// not take, or cannot read: it does nothing until it is deleted, or a version
+	// runs that does. What it has not delivered stays in its source.
+	Failed = "FAILED"
 )
 
 // The kinds of errors that records go to the error prefix for, by Firehose's
@@ -27,7 +31,7 @@ type Plan = metastore.Plan
 type Status struct {
 	Definition
 	ID          string
-	State       string // ACTIVE, DELETING
+	State       string // ACTIVE, DELETING, FAILED
 	Created     time.Time
 	Version     int
 	Read        uint64 // records of all batches that are done
@@ -39,6 +43,7 @@ type Status struct {
 	Bytes       uint64 // of objects, as stored
 	Pending     uint64 // records that are not in the bucket yet, as far as is known
 	LastError   string // of what is being repeated; "" when all is well
+	Panics      uint64 // faults of Leat that ended attempts, since the start
 }
 
 // status takes a snapshot.
@@ -49,6 +54,6 @@ func (p *pipe) status() Status {
 	return Status{
 		Definition: p.def, ID: p.id, State: p.state, Created: p.created, Version: p.version,
 		Read: l.Read, Delivered: l.Delivered, Dropped: l.Dropped, Quarantined: l.Quarantined, Lost: l.Lost, Objects: l.Objects, Bytes: l.Bytes,
-		Pending: p.pending + p.buffered + p.planned, LastError: p.lastErrorLocked(),
+		Pending: p.pending + p.buffered + p.planned, LastError: p.lastErrorLocked(), Panics: p.panics,
 	}
 }

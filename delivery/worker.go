@@ -10,8 +10,8 @@ import (
 	"leat/lake"
 )
 
-// A worker is what one batch at a time is delivered with: a folder for staged
-// files, and the engine that makes files of rows. There are Config.Workers of
+// A worker is what one batch of rows at a time is delivered with: a folder for
+// staged files, and the engine that makes files of rows. There are Config.Workers of
 // them, for all delivery streams.
 type worker struct {
 	cfg  lake.Config
@@ -30,6 +30,15 @@ func (w *worker) engine() (*lake.Writer, error) {
 	return w.lake, nil
 }
 
+// discard ends the worker's engine, whatever state it is in; the next batch
+// starts a new one.
+func (w *worker) discard() {
+	if w.lake != nil {
+		_ = w.lake.Close() // its folder is emptied by the next one
+		w.lake = nil
+	}
+}
+
 // makeWorkers makes the workers, and removes what earlier ones left.
 func (s *Service) makeWorkers() error {
 	staging := filepath.Join(s.cfg.Dir, "staging")
@@ -46,6 +55,21 @@ func (s *Service) makeWorkers() error {
 	}
 	return nil
 }
+
+// maxCopies is how many batches are put as they came at once. They need no
+// engine, and do not wait for those that do.
+const maxCopies = 16
+
+func (s *Service) takeCopy(ctx context.Context) error {
+	select {
+	case s.copies <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (s *Service) giveCopy() { <-s.copies }
 
 // takeWorker waits for a worker; callers get them in the order they came.
 func (s *Service) takeWorker(ctx context.Context) (*worker, error) {

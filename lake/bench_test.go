@@ -33,18 +33,19 @@ func mixed(tb testing.TB, n int) [][]byte {
 func enriched(events [][]byte) Job {
 	const at = "(TIMESTAMP '1970-01-01' + records.created_at * INTERVAL 1 SECOND)"
 	return Job{
-		Open:   func(context.Context) (source.Reader, error) { return &slice{records: events}, nil },
+		Open: func(context.Context) (source.Reader, error) { return &slice{records: events}, nil },
+		Kept: &Kept{}, Named: []string{"created_at", "event_name", "event_type", "event_subtype", "created_date"},
 		Format: Parquet, Compression: "zstd", Partitions: []string{"event_type", "created_date"},
 		Select: func(columns []Column) (Select, error) {
 			var q Select
 			for _, c := range columns {
-				q.Outputs = append(q.Outputs, Output{Name: c.Name, Expr: "records." + c.Name, Type: c.Type})
+				q.Outputs = append(q.Outputs, Output{Name: c.Name, Expr: "records." + c.Name, Type: c.Type, Field: c.Field, Plain: c.Name})
 			}
 			q.Outputs = append(q.Outputs,
-				Output{Name: "created_datetime", Expr: at},
-				Output{Name: "event_type", Expr: "split_part(records.event_name, ':', 1)"},
-				Output{Name: "event_subtype", Expr: "split_part(records.event_name, ':', 2)"},
-				Output{Name: "created_date", Expr: "CAST(" + at + " AS DATE)"})
+				Output{Name: "created_datetime", Expr: at, Type: "TIMESTAMP"},
+				Output{Name: "event_type", Expr: "split_part(records.event_name, ':', 1)", Type: varchar},
+				Output{Name: "event_subtype", Expr: "split_part(records.event_name, ':', 2)", Type: varchar},
+				Output{Name: "created_date", Expr: "CAST(" + at + " AS DATE)", Type: "DATE"})
 			return q, nil
 		},
 	}
@@ -94,7 +95,8 @@ func BenchmarkStage(b *testing.B) {
 		if err := w.Clear(); err != nil {
 			b.Fatal(err)
 		}
-		if _, _, err := w.prepare(b.Context(), enriched(events)); err != nil {
+		p, largest := &program{job: enriched(events)}, uint64(0)
+		if _, err := w.prepare(b.Context(), p, &largest); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -24,7 +24,8 @@ var errTooMany = errors.New("the query makes too many partitions")
 // columns.
 func (w *Writer) Check(ctx context.Context, job Job) error {
 	p := &program{job: job, columns: job.Columns}
-	if err := p.settle(); err != nil {
+	g := &group{columns: job.Columns}
+	if err := p.settleGroup(g); err != nil {
 		return err
 	}
 	if err := w.Clear(); err != nil {
@@ -33,7 +34,7 @@ func (w *Writer) Check(ctx context.Context, job Job) error {
 	if err := w.start(); err != nil {
 		return err
 	}
-	g := &group{path: w.path("empty.json")}
+	g.path = w.path("empty.json")
 	if err := os.WriteFile(g.path, nil, 0o644); err != nil {
 		return fmt.Errorf("check the query: %w", err)
 	}

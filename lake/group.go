@@ -10,6 +10,11 @@ import (
 // Limits of groups.
 const (
 	maxGroups = 32
+	// maxOpenKinds is how many groups take records at once where records of
+	// different kinds are apart; maxKinds is how many groups there are of them.
+	// What comes after that is text for the query.
+	maxOpenKinds = 64
+	maxKinds     = 1024
 	// maxSignatures bounds what is remembered of lists of fields.
 	maxSignatures = 4096
 )
@@ -29,18 +34,29 @@ const (
 // Mixed events have few fields in common: the table of all fields of all types
 // is mostly empty, and writing it by partition costs several times what the
 // values cost. A group has few empty columns, and mostly few partitions.
+//
+// For a query, the values of a group's column are all of one class, so that the
+// query computes with what a record has, whatever other records have there.
 type group struct {
+	id      int // files of the same group have the same
 	path    string
 	file    *os.File
 	out     *bufio.Writer
-	has     []bool // by field: whether records of the group have it
-	size    int    // how many fields that are
+	has     []bool  // by field: whether records of the group have it
+	size    int     // how many fields that are
+	classes []class // by field, of those that are told apart
+	classed int     // how many of them are not nothing
 	names   map[string]bool
+	kinds   map[string]class // by name
 	lines   uint64
 	bytes   uint64
 	longest int
 	first   uint64 // numbers of its first and last record
 	last    uint64
+
+	columns []Column // as the query sees them
+	query   *Select
+	outputs []Output
 }
 
 // close writes what is buffered; closing again does nothing.
@@ -66,8 +82,13 @@ func (g *group) write(number uint64, line []byte) error {
 }
 
 // full tells whether the next record should go into another file.
-func (g *group) full(numbered bool) bool {
-	if numbered {
+func (g *group) full(numbered bool, bite uint64) bool {
+	switch {
+	case g.lines == 0:
+		return false
+	case bite > 0 && g.bytes >= bite:
+		return true
+	case numbered:
 		return g.bytes >= largeFileNumbered && g.bytes/g.lines >= largeRecord/2
 	}
 	return g.bytes >= largeFile && g.bytes/g.lines >= largeRecord
@@ -110,68 +131,59 @@ func (g *group) shared(fields []int32) int {
 	return n
 }
 
-// A grouping puts records into groups, in the order they come: the same records
-// make the same groups.
-type grouping struct {
-	limit int // of groups; 1: one for all
-	// groups are those that take records, all is these and the full ones.
-	groups, all []*group
-	// seen is the group of each list of fields, by the list's hash. A hit is
-	// checked, since lists may have the same hash.
-	seen map[uint64]*group
-	add  func() (*group, error)
+// A mark is the class of one field of a record, where classes are told apart.
+type mark struct {
+	field int32
+	class class
 }
 
-// choose returns the group for a record with the given fields.
-func (g *grouping) choose(fields []int32) (*group, error) {
-	signature := uint64(14695981039346656037)
-	for _, f := range fields {
-		signature = (signature ^ uint64(f)) * 1099511628211
+// class returns the class of a field's values.
+func (g *group) class(field int32) class {
+	if int(field) < len(g.classes) {
+		return g.classes[field]
 	}
-	if known := g.seen[signature]; known != nil && known.hasAll(fields) {
-		return known, nil
-	}
-	chosen, err := g.nearest(fields)
-	if err != nil {
-		return nil, err
-	}
-	chosen.join(fields)
-	if len(g.seen) < maxSignatures {
-		g.seen[signature] = chosen
-	}
-	return chosen, nil
+	return nothing
 }
 
-// nearest returns the group that has the most in common with a list of fields;
-// a new one when that is less than half.
-func (g *grouping) nearest(fields []int32) (*group, error) {
-	var best *group
-	bestShared, bestAll := 0, 1
-	for _, candidate := range g.groups {
-		shared := candidate.shared(fields)
-		all := len(fields) + candidate.size - shared
-		if best == nil || shared*bestAll > bestShared*all {
-			best, bestShared, bestAll = candidate, shared, all
+// fits tells whether a record with the marks may join; exactly, it must have
+// values in the same fields. There are no marks of nothing.
+func (g *group) fits(marks []mark, exactly bool) bool {
+	for _, m := range marks {
+		if known := g.class(m.field); known != m.class && known != several && (known != nothing || exactly) {
+			return false
 		}
 	}
-	if best != nil && (2*bestShared >= bestAll || len(g.groups) >= g.limit) {
-		return best, nil
-	}
-	created, err := g.add()
-	if err == nil {
-		g.groups = append(g.groups, created)
-		g.all = append(g.all, created)
-	}
-	return created, err
+	return !exactly || len(marks) == g.classed
 }
 
-// renew puts a new file with the same fields in the place of a full one.
-func (g *grouping) renew(full *group) (*group, error) {
+// mark makes the classes the group's.
+func (g *group) mark(marks []mark) {
+	for _, m := range marks {
+		for int(m.field) >= len(g.classes) {
+			g.classes = append(g.classes, nothing)
+		}
+		switch known := g.classes[m.field]; {
+		case known == nothing:
+			g.classes[m.field] = m.class
+			g.classed++
+		case known != m.class:
+			g.classes[m.field] = several
+		}
+	}
+}
+
+// renew puts a new file in the place of a full one: with the same fields, unless
+// files are to be small.
+func (g *grouping) renew(full *group, small bool) (*group, error) {
 	created, err := g.add()
 	if err != nil {
 		return nil, err
 	}
-	created.has, created.size = slices.Clone(full.has), full.size
+	created.id = full.id
+	if !small {
+		created.has, created.size = slices.Clone(full.has), full.size
+	}
+	created.classes, created.classed = slices.Clone(full.classes), full.classed
 	g.groups[slices.Index(g.groups, full)] = created
 	g.all = append(g.all, created)
 	clear(g.seen)

@@ -28,8 +28,8 @@ func TestMixedRecordsHaveFilesOfTheirOwnFields(t *testing.T) {
 	for _, f := range r.Files {
 		rows := rowsOf(t, f)
 		want := map[string]string{
-			"order": `{"id":0,"total":0.5,"items":"[0]"}`, "page": `{"url":"/0","referrer":null,"ms":0}`,
-			"alone": `{"id":null,"total":null,"items":null,"url":null,"referrer":null,"ms":null}`,
+			"order": `{"id":0,"total":0.5,"items":"[0]"}`, "page": `{"url":"/0","ms":0}`,
+			"alone": `{"leat_rest":null}`,
 		}[f.Values[0]]
 		if diff := cmp.Diff(want, rows[0]); diff != "" {
 			t.Errorf("%s: %s", f.Values[0], diff)
@@ -61,7 +61,7 @@ func TestGroupsHaveAllFieldsOfTheirRecords(t *testing.T) {
 		g := grouping{limit: limit, seen: map[uint64]*group{}, add: func() (*group, error) { return &group{}, nil }}
 		for range rapid.IntRange(1, 60).Draw(t, "records") {
 			fields := rapid.SliceOfNDistinct(rapid.Int32Range(0, 20), 0, 8, rapid.ID).Draw(t, "fields")
-			chosen, err := g.choose(fields)
+			chosen, err := g.choose(fields, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -3,6 +3,7 @@ package lake
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"leat/duck"
@@ -15,22 +16,27 @@ import (
 // The batch is staged again with numbers and read as JSON, which never fails.
 // Values become their types by TRY_CAST. An expression stands inside of
 // TRY({'v': …}): the struct is NULL only when the expression raised.
-func (w *Writer) isolate(ctx context.Context, p *program) (func(uint64) (verdict, bool), error) {
-	s, err := w.stage(ctx, p, true, nil)
+func (w *Writer) isolate(ctx context.Context, p *program, how pass) (func(uint64) (verdict, bool), error) {
+	how.numbered = true
+	s, err := w.stage(ctx, p, how)
 	if err != nil {
 		return nil, err
 	}
+	p.settle(s)
 	if err := w.start(); err != nil {
 		return nil, err
 	}
-	checks := p.checks()
 	bad := map[uint64]verdict{}
 	for _, g := range s.groups.all {
+		if g.lines == 0 {
+			continue
+		}
+		checks := p.checks(g)
 		err = w.mark(ctx, p.markSQL(g, checks, true), checks, bad)
 		if blames(err) {
 			// TRY does not take every expression: look at ever smaller halves instead.
 			if err = w.mark(ctx, p.markSQL(g, checks, false), checks, bad); err == nil {
-				err = w.bisect(ctx, p, g, bad)
+				err = w.bisect(ctx, p, g, checks, bad)
 			}
 		}
 		if err != nil {
@@ -51,15 +57,19 @@ type check struct {
 }
 
 // checks returns the conversions, then WHERE, then the outputs.
-func (p *program) checks() []check {
+func (p *program) checks(g *group) []check {
 	var all []check
-	for i, c := range p.columns {
+	for i, c := range p.columnsIn(g) {
 		if c.Type == JSON || c.Type == varchar {
 			continue
 		}
 		raw := fmt.Sprintf("%s.leat_raw_%d", Records, i)
+		given := raw + " IS NOT NULL"
+		if p.job.first() {
+			given += " AND json_type(" + raw + ") <> 'NULL'"
+		}
 		all = append(all, check{
-			bad: fmt.Sprintf("%s IS NOT NULL AND json_type(%s) <> 'NULL' AND %s.%s IS NULL", raw, raw, Records, duck.Identifier(c.Name)),
+			bad: fmt.Sprintf("%s AND %s.%s IS NULL", given, Records, duck.Identifier(c.Name)),
 			verdict: verdict{kind: ConversionFailed, code: "DataFormatConversion.ParseError",
 				message: fmt.Sprintf("the field %q cannot be read as %s", c.Field, strings.ToLower(c.Type))},
 		})
@@ -71,11 +81,17 @@ func (p *program) checks() []check {
 			verdict:    verdict{kind: ProcessingFailed, code: "Query.ExpressionFailed", message: what + " fails for this record"},
 		})
 	}
-	if p.query != nil && p.query.Where != "" {
-		failing("the query's WHERE", p.query.Where)
+	if g.query != nil && g.query.Where != "" {
+		failing("the query's WHERE", g.query.Where)
 	}
-	for _, o := range p.outputs {
-		failing(fmt.Sprintf("the expression of column %q (%s)", o.Name, o.Text), p.final(o))
+	for _, o := range p.outputsOf(g) {
+		if !p.job.first() && slices.Contains(p.job.Partitions, o.Name) {
+			// What is wrong with a folder's name is said apart from the expression.
+			failing(fmt.Sprintf("the expression of column %q (%s)", o.Name, o.Text), o.Expr)
+			failing(fmt.Sprintf("the value of the partition key %q is too long: a folder's name has %d bytes at most, an object's key 1024", o.Name, maxValue), p.final(g, o))
+			continue
+		}
+		failing(fmt.Sprintf("the expression of column %q (%s)", o.Name, o.Text), p.final(g, o))
 	}
 	return all
 }
@@ -84,13 +100,13 @@ func (p *program) checks() []check {
 func (p *program) numbered(g *group) string {
 	r := p.reading(g, true)
 	list := []string{r.number + " AS leat_row"}
-	for i, c := range p.columns {
+	for i, c := range p.columnsIn(g) {
 		raw := r.column(c)
 		typed := "TRY_CAST(" + raw + " AS " + c.Type + ")"
-		switch c.Type {
-		case JSON:
+		switch {
+		case c.Type == JSON && p.job.first(), c.Type == varchar && !p.job.first():
 			typed = raw
-		case varchar:
+		case c.Type == varchar:
 			typed = raw + " ->> '$'"
 		}
 		list = append(list, fmt.Sprintf("%s AS leat_raw_%d, %s AS %s", raw, i, typed, duck.Identifier(c.Name)))
@@ -108,7 +124,7 @@ func (p *program) markSQL(g *group, checks []check, expressions bool) string {
 			continue
 		}
 		fmt.Fprintf(&b, " WHEN %s THEN %d", c.bad, i)
-		if p.query != nil && c.expression != "" && c.expression == p.query.Where {
+		if g.query != nil && c.expression != "" && c.expression == g.query.Where {
 			// What WHERE drops, the outputs are not made from.
 			fmt.Fprintf(&b, " WHEN (TRY({'v': (%s)}).v) IS NOT TRUE THEN NULL", c.expression)
 		}

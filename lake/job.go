@@ -26,8 +26,20 @@ type Job struct {
 	Open func(ctx context.Context) (source.Reader, error)
 	// Until is where the batch ends.
 	Until source.Position
-	// Columns are those of the records; nil: inferred, see Infer.
+	// Columns are those of the records; nil: found in the records, by Kept.
 	Columns []Column
+	// Kept is what is known of the records' columns from before this batch. nil,
+	// without Columns, is the meaning that the first version of Leat had.
+	Kept *Kept
+	// Settled, if set, is told what is kept after this batch, before files are
+	// written. When a batch is repeated with that as Kept, and with its Result's
+	// Bite, the files come out the same.
+	Settled func(Kept)
+	// Named are names that the query uses: fields of these names are always
+	// columns of their own. More names do no harm.
+	Named []string
+	// Bite is how many bytes of lines become one file at most; 0: no limit.
+	Bite uint64
 	// Select makes the query's parts, given the records' columns; nil: all
 	// columns as they are. Its error says that the query does not fit these
 	// records, and all of them fail with it.
@@ -35,7 +47,10 @@ type Job struct {
 	// Partitions are the output columns that make partitions, in order. They
 	// are left out of the files.
 	Partitions []string
-	Format     string // Parquet or JSONLines
+	// PartitionBytes is how many bytes the values of a row's partitions may have
+	// together, as folders' names; 0: any.
+	PartitionBytes int
+	Format         string // Parquet or JSONLines
 	// Compression is zstd, snappy or uncompressed for Parquet; JSON lines are
 	// not compressed here.
 	Compression string
@@ -49,6 +64,8 @@ type Job struct {
 type Select struct {
 	Outputs []Output
 	Where   string // a condition, or ""
+	// Open says that other records may bring outputs besides, by *.
+	Open bool
 }
 
 // Records is the name of the batch in expressions.
@@ -60,6 +77,11 @@ type Output struct {
 	Expr string
 	Text string // the expression as the user wrote it
 	Type string // DuckDB's type, if it is known
+	// Null says that it is NULL for want of the fields that it is made from: files
+	// have no such column until its type is known.
+	Null bool
+	// Plain, if set, is the column that the expression is, and nothing else.
+	Plain string
 	// Field, if set, is the field that the column is, as * gives it: files of
 	// records that do not have it leave the column out.
 	Field string
@@ -71,7 +93,10 @@ type Result struct {
 	Read, Delivered, Dropped, Quarantined uint64
 	// Lost is how many records retention dropped, as the source counts them:
 	// perhaps beyond the end of the batch.
-	Lost     uint64
+	Lost uint64
+	// Bite is what the files were limited to: Job's, or less when the memory was
+	// not enough.
+	Bite     uint64
 	Files    []File
 	Failures []Failures
 }

@@ -30,10 +30,22 @@ type staging struct {
 	lost     uint64
 	failures []Failures
 
-	numbered bool
+	pass
+	job     *Job
+	failing failureFiles
+	fields  []int32 // of the current record
+	kinds   []rowfile.Kind
+	marks   []mark
+	classed []bool // by field: whether its classes are told apart
+}
+
+// A pass says how the records are to be staged.
+type pass struct {
+	numbered bool                         // for finding the bad ones
 	bad      func(uint64) (verdict, bool) // knows records that are not to be rows
-	failing  failureFiles
-	fields   []int32 // of the current record
+	exactly  bool                         // see grouping
+	refused  map[int]error                // groups that the query does not take, by id
+	bite     uint64                       // bytes of lines in a file; 0: any
 }
 
 // rows is how many records were staged.
@@ -45,15 +57,15 @@ func (s *staging) rows() uint64 {
 	return n
 }
 
-// stage makes a pass. bad, if given, knows records, by number, that are not to
-// be rows. A numbered stage is for finding them; it is one group.
-func (w *Writer) stage(ctx context.Context, p *program, numbered bool, bad func(uint64) (verdict, bool)) (_ *staging, err error) {
-	s := &staging{numbered: numbered, bad: bad, failing: failureFiles{writer: w, at: p.job.Attempted}}
-	s.groups = grouping{limit: 1, seen: map[uint64]*group{}, add: w.newGroup}
+// stage makes a pass over the records.
+func (w *Writer) stage(ctx context.Context, p *program, how pass) (_ *staging, err error) {
+	s := &staging{pass: how, job: &p.job, failing: failureFiles{writer: w, at: p.job.Attempted}}
+	s.groups = grouping{limit: 1, exactly: how.exactly, seen: map[uint64]*group{}, add: w.newGroup}
 	// Given columns are those of all files. Without partitions, a batch is one file.
-	if p.job.Columns == nil && len(p.job.Partitions) > 0 && !numbered {
+	if p.job.Columns == nil && len(p.job.Partitions) > 0 && !(how.numbered && p.job.first()) {
 		s.groups.limit = maxGroups
 	}
+	s.lines.Configure(p.job.fields())
 	for _, c := range p.columns {
 		if p.strict || p.job.Columns != nil {
 			s.lines.Expect(c.Field, c.expect(p.strict))
@@ -117,22 +129,58 @@ func (s *staging) record(record *leat.Record) error {
 			message: fmt.Sprintf("%s (byte %d)", fault.Reason, fault.Offset),
 		})
 	}
-	if s.bad != nil {
-		if v, ok := s.bad(number); ok {
-			return s.failing.add(*record, v)
-		}
+	// Which group a record belongs to does not depend on the bad ones, except in
+	// the first version's meaning.
+	if v, bad := s.judge(number); bad && s.job.first() {
+		return s.failing.add(*record, v)
 	}
 	s.fields = s.lines.Seen(s.fields[:0])
-	g, err := s.groups.choose(s.fields)
+	g, err := s.groups.choose(s.fields, s.mark())
 	if err != nil {
 		return err
 	}
-	if g.full(s.numbered) {
-		if g, err = s.groups.renew(g); err != nil {
+	if v, bad := s.judge(number); bad {
+		return s.failing.add(*record, v)
+	}
+	if cause := s.refused[g.id]; cause != nil {
+		return s.failing.add(*record, verdict{kind: ProcessingFailed, code: "Query.Failed", message: plain(cause)})
+	}
+	if g.full(s.numbered, s.bite) {
+		if g, err = s.groups.renew(g, s.bite > 0); err != nil {
 			return err
 		}
+		g.join(s.fields)
+		g.mark(s.marks)
 	}
 	return g.write(number, line)
+}
+
+func (s *staging) judge(number uint64) (verdict, bool) {
+	if s.bad == nil {
+		return verdict{}, false
+	}
+	return s.bad(number)
+}
+
+// mark returns the classes of the current record's values, where a query is to
+// see them apart: in columns that it names; in JSON lines, which have no types,
+// in all.
+func (s *staging) mark() []mark {
+	s.marks = s.marks[:0]
+	if s.job.Kept == nil || s.job.Columns != nil || s.job.Select == nil {
+		return nil
+	}
+	s.kinds = s.lines.Kinds(s.kinds[:0])
+	for i, kind := range s.kinds {
+		field := s.fields[i]
+		for int(field) >= len(s.classed) {
+			s.classed = append(s.classed, s.job.Format == JSONLines || s.job.named(s.lines.Name(int32(len(s.classed)))))
+		}
+		if c := classes[kind]; c != nothing && s.classed[field] {
+			s.marks = append(s.marks, mark{field, c})
+		}
+	}
+	return s.marks
 }
 
 // finish writes what is buffered.
@@ -141,10 +189,11 @@ func (s *staging) finish() (err error) {
 		if err := g.close(); err != nil {
 			return fmt.Errorf("stage the batch: %w", err)
 		}
-		g.names = map[string]bool{}
+		g.names, g.kinds = map[string]bool{}, map[string]class{}
 		for f, has := range g.has {
 			if has {
-				g.names[s.lines.Name(int32(f))] = true
+				name := s.lines.Name(int32(f))
+				g.names[name], g.kinds[name] = true, g.class(int32(f))
 			}
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"leat/duck"
@@ -16,27 +15,46 @@ import (
 // Write writes one batch. An error means that the machine, the source or the
 // context is at fault, and that the batch can be written again; what is wrong
 // with the records is in the Result.
+//
+// When the memory is not enough, it writes smaller files, down to one record
+// each.
 func (w *Writer) Write(ctx context.Context, job Job) (Result, error) {
+	for {
+		largest := uint64(0)
+		r, err := w.write(ctx, job, &largest)
+		if duck.TypeOf(err) != duck.OutOfMemory {
+			r.Bite = job.Bite
+			return r, err
+		}
+		// What a database is after that is not worth finding out.
+		err = errors.Join(err, w.stop())
+		smaller := largest / 4
+		if job.Bite > 0 {
+			smaller = min(smaller, job.Bite/4)
+		}
+		if largest <= 1 || job.Bite == 1 {
+			return Result{}, err
+		}
+		job.Bite = max(smaller, 1)
+	}
+}
+
+// write is one attempt. largest becomes the size of the largest staged file of
+// several records.
+func (w *Writer) write(ctx context.Context, job Job, largest *uint64) (Result, error) {
 	if err := w.Clear(); err != nil {
 		return Result{}, err
 	}
 	if err := w.start(); err != nil {
 		return Result{}, err
 	}
-	p, s, err := w.prepare(ctx, job)
+	p := &program{job: job, columns: job.Columns}
+	s, err := w.prepare(ctx, p, largest)
 	if err != nil {
 		return Result{}, err
 	}
-	if err := p.settle(); err != nil {
-		return w.failAll(ctx, p, err)
-	}
-	for _, g := range s.groups.all {
-		switch err := w.tooManyPartitions(ctx, p, g); {
-		case errors.Is(err, errTooMany):
-			return w.failAll(ctx, p, err)
-		case err != nil && !blames(err):
-			return Result{}, err
-		}
+	if s, err = w.settleAll(ctx, p, s); err != nil {
+		return Result{}, err
 	}
 	delivered, files, err := w.copy(ctx, p, s)
 	if blames(err) {
@@ -48,27 +66,93 @@ func (w *Writer) Write(ctx context.Context, job Job) (Result, error) {
 	return result(s, delivered, files)
 }
 
+// settleAll settles the program. Groups that the query does not take, or that
+// make too many partitions, become failures.
+func (w *Writer) settleAll(ctx context.Context, p *program, s *staging) (_ *staging, err error) {
+	refused := p.settle(s)
+	if len(refused) > 0 {
+		if s, refused, err = w.exactly(ctx, p, s, refused); err != nil {
+			return nil, err
+		}
+	}
+	p.settled()
+	for _, g := range s.groups.all {
+		if refused[g.id] != nil || g.lines == 0 {
+			continue
+		}
+		switch err := w.tooManyPartitions(ctx, p, g); {
+		case errors.Is(err, errTooMany):
+			for _, all := range s.groups.all {
+				refused[all.id] = err
+			}
+		case err != nil && !blames(err):
+			return nil, err
+		}
+	}
+	return w.refuse(ctx, p, s, refused)
+}
+
+// exactly stages the batch again where the query does not take some groups:
+// records without a value must not fail because of others that have one that
+// the query does not take.
+func (w *Writer) exactly(ctx context.Context, p *program, s *staging, refused map[int]error) (*staging, map[int]error, error) {
+	if s.pass.exactly || !p.found() || p.job.Select == nil {
+		return s, refused, nil
+	}
+	how := s.pass
+	how.exactly, how.refused = true, nil
+	s, err := w.stage(ctx, p, how)
+	if err != nil {
+		return nil, nil, err
+	}
+	return s, p.settle(s), nil
+}
+
+// refuse stages the batch again without groups that the query does not take.
+func (w *Writer) refuse(ctx context.Context, p *program, s *staging, refused map[int]error) (*staging, error) {
+	if len(refused) == 0 {
+		return s, nil
+	}
+	how := s.pass
+	how.refused = refused
+	s, err := w.stage(ctx, p, how)
+	if err != nil {
+		return nil, err
+	}
+	p.settle(s)
+	return s, nil
+}
+
 // writeGood writes the batch without the records that make it fail.
 func (w *Writer) writeGood(ctx context.Context, p *program, s *staging) (Result, error) {
 	if err := w.start(); err != nil {
 		return Result{}, err
 	}
-	stmt, err := w.conn.Prepare(p.rows(s.groups.all[0]))
-	if blames(err) {
-		// The query does not fit these columns, whatever is in them.
-		return w.failAll(ctx, p, err)
-	}
+	refused, err := w.unusable(ctx, p, s)
 	if err != nil {
 		return Result{}, err
 	}
-	stmt.Close()
-	bad, err := w.isolate(ctx, p)
+	if len(refused) > 0 {
+		if s, _, err = w.exactly(ctx, p, s, refused); err != nil {
+			return Result{}, err
+		}
+		if refused, err = w.unusable(ctx, p, s); err != nil {
+			return Result{}, err
+		}
+		if s, err = w.refuse(ctx, p, s, refused); err != nil {
+			return Result{}, err
+		}
+	}
+	bad, err := w.isolate(ctx, p, s.pass)
 	if err != nil {
 		return Result{}, err
 	}
-	if s, err = w.stage(ctx, p, false, bad); err != nil {
+	how := s.pass
+	how.bad = bad
+	if s, err = w.stage(ctx, p, how); err != nil {
 		return Result{}, err
 	}
+	p.settle(s)
 	delivered, files, err := w.copy(ctx, p, s)
 	if blames(err) {
 		return w.failAll(ctx, p, err)
@@ -79,12 +163,36 @@ func (w *Writer) writeGood(ctx context.Context, p *program, s *staging) (Result,
 	return result(s, delivered, files)
 }
 
+// unusable returns the groups that the query does not fit, whatever is in their
+// columns: those that are refused already, and those that the engine refuses.
+func (w *Writer) unusable(ctx context.Context, p *program, s *staging) (map[int]error, error) {
+	refused := p.settle(s)
+	for id, err := range s.refused {
+		refused[id] = err
+	}
+	for _, g := range s.groups.all {
+		if g.lines == 0 || refused[g.id] != nil {
+			continue
+		}
+		stmt, err := w.conn.Prepare(p.rows(g))
+		switch {
+		case blames(err):
+			refused[g.id] = err
+		case err != nil:
+			return nil, err
+		default:
+			stmt.Close()
+		}
+	}
+	return refused, nil
+}
+
 // failAll makes all records that could be rows failures of the query.
 func (w *Writer) failAll(ctx context.Context, p *program, cause error) (Result, error) {
 	everything := func(uint64) (verdict, bool) {
 		return verdict{kind: ProcessingFailed, code: "Query.Failed", message: plain(cause)}, true
 	}
-	s, err := w.stage(ctx, p, false, everything)
+	s, err := w.stage(ctx, p, pass{bad: everything})
 	if err != nil {
 		return Result{}, err
 	}
@@ -99,88 +207,30 @@ func plain(err error) string {
 }
 
 // prepare stages the batch and finds out its columns.
-func (w *Writer) prepare(ctx context.Context, job Job) (*program, *staging, error) {
-	p := &program{job: job, columns: job.Columns}
-	s, err := w.stage(ctx, p, false, nil)
-	if err != nil || job.Columns != nil {
-		return p, s, err
+func (w *Writer) prepare(ctx context.Context, p *program, largest *uint64) (s *staging, err error) {
+	if p.job.first() {
+		s, err = w.prepareFirst(ctx, p)
+	} else {
+		s, err = w.stage(ctx, p, pass{bite: p.job.Bite})
 	}
-	fields := s.lines.Fields()
-	lenient := job.Select == nil
-	p.columns = Infer(fields, lenient)
-	if lenient {
-		return p, s, nil
+	if err != nil {
+		return nil, err
 	}
-	p.strict = true
-	for i, c := range p.columns {
-		if c.excludes(fields[i]) {
-			// Some records do not fit the columns of the others.
-			s, err = w.stage(ctx, p, false, nil)
-			break
+	for _, g := range s.groups.all {
+		if g.lines > 1 {
+			*largest = max(*largest, g.bytes)
 		}
 	}
-	return p, s, err
-}
-
-// excludes tells whether a field has had values that its column does not take.
-func (c Column) excludes(f rowfile.Field) bool {
-	e := c.expect(true)
-	for kind := rowfile.Null; kind <= rowfile.Array; kind++ {
-		if e.Kinds != 0 && e.Kinds&(1<<kind) == 0 && f.Count(kind) > 0 {
-			return true
+	if p.job.Columns == nil && p.job.Kept != nil {
+		fields := s.lines.Fields()
+		p.odd = map[string]bool{}
+		for _, f := range fields {
+			p.odd[f.Name] = f.Count(rowfile.Number) > 0
 		}
+		p.kept = p.job.Kept.with(fields)
+		p.columns = p.kept.columns()
 	}
-	return false
-}
-
-// settle finds out the outputs, and checks that files can be made of them.
-func (p *program) settle() error {
-	if p.job.Select != nil {
-		query, err := p.job.Select(p.columns)
-		if err != nil {
-			return err
-		}
-		p.query = &query
-	}
-	p.outputs = p.all()
-	names := map[string]bool{}
-	for _, o := range p.outputs {
-		folded := strings.ToLower(o.Name)
-		if names[folded] {
-			return fmt.Errorf("two columns are called %q", o.Name)
-		}
-		names[folded] = true
-	}
-	for _, partition := range p.job.Partitions {
-		if slices.ContainsFunc(p.outputs, func(o Output) bool { return o.Name == partition }) {
-			continue
-		}
-		if p.query != nil {
-			return fmt.Errorf("the partition key %q is not a column of the query", partition)
-		}
-		// A field that none of these records has.
-		p.outputs = append(p.outputs, Output{Name: partition, Expr: "NULL", Text: partition})
-	}
-	if len(p.outputs) == len(p.job.Partitions) {
-		return fmt.Errorf("nothing is left for the files: the records have no fields but the partition keys")
-	}
-	return nil
-}
-
-// all returns the query's outputs, or all columns.
-func (p *program) all() []Output {
-	if p.query != nil {
-		return p.query.Outputs
-	}
-	var all []Output
-	for _, c := range p.columns {
-		output := Output{Name: c.Name, Expr: Records + "." + duck.Identifier(c.Name), Text: c.Name, Type: c.Type}
-		if p.job.Columns == nil {
-			output.Field = c.Field
-		}
-		all = append(all, output)
-	}
-	return all
+	return s, nil
 }
 
 // copy writes the files of all groups.
@@ -196,6 +246,9 @@ func (w *Writer) copy(ctx context.Context, p *program, s *staging) (delivered ui
 		return 0, nil, fmt.Errorf("write the batch: %w", err)
 	}
 	for i, g := range s.groups.all {
+		if g.lines == 0 {
+			continue
+		}
 		target := filepath.Join(out, fmt.Sprint(i))
 		if len(p.job.Partitions) == 0 {
 			target += "." + p.job.Format
@@ -216,6 +269,11 @@ func (w *Writer) copy(ctx context.Context, p *program, s *staging) (delivered ui
 }
 
 func (w *Writer) copyGroup(ctx context.Context, p *program, g *group, target string) (int64, error) {
+	if w.fault != nil {
+		if err := w.fault(g); err != nil {
+			return 0, err
+		}
+	}
 	if _, err := w.exec(ctx, fmt.Sprintf("SET partitioned_write_flush_threshold = %d", w.flushRows(g, len(p.outputsOf(g))))); err != nil {
 		return 0, err
 	}

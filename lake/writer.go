@@ -29,6 +29,8 @@ type Writer struct {
 	db     *duck.DB
 	conn   *duck.Conn
 	stages uint64 // how many files have been staged
+	// fault, if set, may fail the writing of a group; for tests.
+	fault func(*group) error
 }
 
 // Open makes a Writer. DuckDB starts with the first batch.

@@ -20,6 +20,8 @@ type Delivery struct {
 	Source     string // identity of the source that Position belongs to
 	Position   string // end of what has been planned
 	Ledger     Ledger
+	// Kept is what is kept of the records' columns, as the owner describes it.
+	Kept string
 }
 
 // A Ledger counts what became of a delivery stream's records, over all closed
@@ -52,9 +54,9 @@ func (l Ledger) Add(m Ledger) Ledger {
 func (s *Store) CreateDelivery(ctx context.Context, d Delivery) error {
 	return s.change(ctx, "create delivery stream "+d.Name, func(ctx context.Context, tx *sql.Tx) error {
 		result, err := tx.ExecContext(ctx,
-			`INSERT INTO delivery (id, name, created, version, state, definition, source, position)
-			 VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO NOTHING`,
-			d.ID, d.Name, d.Created.UnixMilli(), d.Version, d.State, d.Definition, d.Source, d.Position)
+			`INSERT INTO delivery (id, name, created, version, state, definition, source, position, kept)
+			 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO NOTHING`,
+			d.ID, d.Name, d.Created.UnixMilli(), d.Version, d.State, d.Definition, d.Source, d.Position, d.Kept)
 		if err != nil {
 			return err
 		}
@@ -103,7 +105,7 @@ func (s *Store) deliveries(ctx context.Context, which string, args ...any) ([]De
 	}
 	ctx = context.WithoutCancel(ctx)
 	rows, err := s.db.QueryContext(ctx, `SELECT id, name, created, version, state, definition, source, position,
-		read, delivered, dropped, quarantined, lost, objects, bytes FROM delivery `+which, args...)
+		read, delivered, dropped, quarantined, lost, objects, bytes, kept FROM delivery `+which, args...)
 	if err != nil {
 		return nil, s.explain("read delivery streams", err)
 	}
@@ -114,7 +116,7 @@ func (s *Store) deliveries(ctx context.Context, which string, args ...any) ([]De
 		var created int64
 		l := &d.Ledger
 		if err := rows.Scan(&d.ID, &d.Name, &created, &d.Version, &d.State, &d.Definition, &d.Source, &d.Position,
-			&l.Read, &l.Delivered, &l.Dropped, &l.Quarantined, &l.Lost, &l.Objects, &l.Bytes); err != nil {
+			&l.Read, &l.Delivered, &l.Dropped, &l.Quarantined, &l.Lost, &l.Objects, &l.Bytes, &d.Kept); err != nil {
 			return nil, s.explain("read delivery streams", err)
 		}
 		d.Created = time.UnixMilli(created).UTC()

@@ -22,6 +22,11 @@ type Plan struct {
 	Lost     uint64    // records dropped by retention before the first one
 	Oldest   time.Time // arrival of the oldest record, to the millisecond
 	Created  time.Time // when the plan was decided, to the millisecond
+	// Layout is how the records become rows, as the owner describes it; "" until
+	// that is decided. First says that the plan is of the first version of Leat,
+	// which decided it for each batch alone.
+	Layout string
+	First  bool
 }
 
 // SavePlan saves a plan, gives it its number, and moves the delivery stream's
@@ -38,14 +43,25 @@ func (s *Store) SavePlan(ctx context.Context, p Plan) (Plan, error) {
 			return &leat.Error{Code: leat.Internal, Message: fmt.Sprintf("plan of delivery stream %s begins at %s, but the stream is at %s", p.Delivery, p.From, position)}
 		}
 		if _, err := tx.ExecContext(ctx,
-			`INSERT INTO plan (delivery, number, uuid, version, from_position, to_position, records, bytes, lost, oldest, created)
-			 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			p.Delivery, p.Number, p.UUID, p.Version, p.From, p.To, p.Records, p.Bytes, p.Lost, p.Oldest.UnixMilli(), p.Created.UnixMilli()); err != nil {
+			`INSERT INTO plan (delivery, number, uuid, version, from_position, to_position, records, bytes, lost, oldest, created, layout)
+			 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			p.Delivery, p.Number, p.UUID, p.Version, p.From, p.To, p.Records, p.Bytes, p.Lost, p.Oldest.UnixMilli(), p.Created.UnixMilli(), p.Layout); err != nil {
 			return err
 		}
 		return one(tx.ExecContext(ctx, "UPDATE delivery SET position = ?, next_plan = next_plan + 1 WHERE id = ?", p.To, p.Delivery))
 	})
 	return p, err
+}
+
+// SaveLayout saves how a plan's records become rows, before anything of it is
+// put, together with what the delivery stream keeps of its records from now on.
+func (s *Store) SaveLayout(ctx context.Context, p Plan, kept string) error {
+	return s.change(ctx, "save layout of a plan of delivery stream "+p.Delivery, func(ctx context.Context, tx *sql.Tx) error {
+		if err := one(tx.ExecContext(ctx, "UPDATE plan SET layout = ? WHERE delivery = ? AND number = ?", p.Layout, p.Delivery, p.Number)); err != nil {
+			return err
+		}
+		return one(tx.ExecContext(ctx, "UPDATE delivery SET kept = ? WHERE id = ?", kept, p.Delivery))
+	})
 }
 
 // ClosePlan forgets a delivered plan and adds what became of its records to
@@ -72,7 +88,7 @@ func (s *Store) Plans(ctx context.Context, delivery string) ([]Plan, error) {
 	}
 	ctx = context.WithoutCancel(ctx)
 	rows, err := s.db.QueryContext(ctx,
-		`SELECT delivery, number, uuid, version, from_position, to_position, records, bytes, lost, oldest, created
+		`SELECT delivery, number, uuid, version, from_position, to_position, records, bytes, lost, oldest, created, layout
 		 FROM plan WHERE delivery = ? ORDER BY number`, delivery)
 	if err != nil {
 		return nil, s.explain("read plans", err)
@@ -82,9 +98,11 @@ func (s *Store) Plans(ctx context.Context, delivery string) ([]Plan, error) {
 	for rows.Next() {
 		var p Plan
 		var oldest, created int64
-		if err := rows.Scan(&p.Delivery, &p.Number, &p.UUID, &p.Version, &p.From, &p.To, &p.Records, &p.Bytes, &p.Lost, &oldest, &created); err != nil {
+		var layout sql.NullString
+		if err := rows.Scan(&p.Delivery, &p.Number, &p.UUID, &p.Version, &p.From, &p.To, &p.Records, &p.Bytes, &p.Lost, &oldest, &created, &layout); err != nil {
 			return nil, s.explain("read plans", err)
 		}
+		p.Layout, p.First = layout.String, !layout.Valid
 		p.Oldest, p.Created = time.UnixMilli(oldest).UTC(), time.UnixMilli(created).UTC()
 		plans = append(plans, p)
 	}

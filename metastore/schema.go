@@ -44,6 +44,10 @@ var migrations = []string{
 		created       INTEGER NOT NULL,
 		PRIMARY KEY (delivery, number)
 	) STRICT;`,
+	// Delivery streams of before keep the spelling that their fields came in;
+	// their open plans are of the first version, which has no layouts.
+	`ALTER TABLE delivery ADD COLUMN kept TEXT NOT NULL DEFAULT '{"spelled":true}';
+	ALTER TABLE plan ADD COLUMN layout TEXT; -- NULL in plans of the first version, '' until it is decided`,
 }
 
 // migrate brings the database up to date, each step in one transaction with

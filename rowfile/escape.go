@@ -1,7 +1,6 @@
 package rowfile
 
 import (
-	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -90,68 +89,29 @@ func unescape(dst, body []byte) []byte {
 	return dst
 }
 
-// number checks the number at pos.
-func (s *Scanner) number() Kind {
-	data, start := s.data, s.pos
-	i := start
-	if i < len(data) && data[i] == '-' {
-		i++
-	}
-	first := i
-	for i < len(data) && data[i]-'0' <= 9 {
-		i++
-	}
-	digits := i - first
-	if digits == 0 || digits > 1 && data[first] == '0' {
-		s.fail("a value is expected")
-		return failed
-	}
-	whole, large := true, digits > 300
-	if i < len(data) && data[i] == '.' {
-		whole = false
-		i++
-		from := i
-		for i < len(data) && data[i]-'0' <= 9 {
-			i++
+// appendQuoted appends text, which is UTF-8, as a JSON string.
+func appendQuoted(dst, text []byte) []byte {
+	const hex = "0123456789abcdef"
+	dst = append(dst, '"')
+	start := 0
+	for i, c := range text {
+		if c != '"' && c != '\\' && c >= 0x20 {
+			continue
 		}
-		if i == from {
-			s.pos = i
-			s.fail("digits are expected after a number's point")
-			return failed
+		dst = append(dst, text[start:i]...)
+		start = i + 1
+		switch c {
+		case '"', '\\':
+			dst = append(dst, '\\', c)
+		case '\n':
+			dst = append(dst, '\\', 'n')
+		case '\r':
+			dst = append(dst, '\\', 'r')
+		case '\t':
+			dst = append(dst, '\\', 't')
+		default:
+			dst = append(dst, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
 		}
 	}
-	if i < len(data) && (data[i] == 'e' || data[i] == 'E') {
-		whole, large = false, true
-		i++
-		if i < len(data) && (data[i] == '+' || data[i] == '-') {
-			i++
-		}
-		from := i
-		for i < len(data) && data[i]-'0' <= 9 {
-			i++
-		}
-		if i == from {
-			s.pos = i
-			s.fail("digits are expected after a number's exponent")
-			return failed
-		}
-	}
-	text := data[start:i]
-	if large {
-		if _, err := strconv.ParseFloat(string(text), 64); err != nil {
-			s.fail("a number is out of the range of a double")
-			return failed
-		}
-	}
-	s.pos = i
-	if !whole {
-		return Number
-	}
-	if digits < 19 {
-		return Int
-	}
-	if _, err := strconv.ParseInt(string(text), 10, 64); err != nil {
-		return Number
-	}
-	return Int
+	return append(append(dst, text[start:]...), '"')
 }

@@ -16,13 +16,19 @@ type Kind uint8
 const (
 	Null Kind = iota
 	Bool
-	Int    // a whole number that fits int64
-	Number // any other number
+	Int    // a whole number that fits int64, in plain digits
+	Number // any other number of up to 20 digits before and 18 after its point
+	Wide   // any other number of up to 38 digits
+	Huge   // any other number
 	Text
 	Object
 	Array
 	kinds
 )
+
+// asItCame are the kinds of values that a line has as the record has them; the
+// text of others becomes a JSON string, which nobody reads as something else.
+const asItCame = 1<<Null | 1<<Bool | 1<<Int | 1<<Text
 
 // A Fault says why a record is no row.
 type Fault struct {
@@ -32,13 +38,14 @@ type Fault struct {
 
 // A Scanner checks that records are single JSON objects by RFC 8259, in UTF-8,
 // and sees the fields of their top level. It checks more than the RFC asks
-// for: a field must not occur twice, numbers must fit a double, \u escapes must
-// be characters, and nesting has a limit. What it lets pass, DuckDB reads.
+// for: \u escapes must be characters, and nesting has a limit.
 type Scanner struct {
 	data  []byte
 	pos   int
 	fault Fault
 	text  []byte // of an escaped key
+	// of the last number: digits before and after the point
+	digits, scale int8
 
 	fields fieldSet
 }
@@ -47,6 +54,17 @@ type Scanner struct {
 func (s *Scanner) Scan(data []byte) *Fault {
 	s.data, s.pos = data, 0
 	s.fields.begin()
+	fault := s.record()
+	if fault != nil {
+		s.fields.undo()
+		return fault
+	}
+	s.fields.commit()
+	return nil
+}
+
+func (s *Scanner) record() *Fault {
+	data := s.data
 	s.space()
 	if s.pos == len(data) {
 		return s.fail("the record is empty")
@@ -68,7 +86,6 @@ func (s *Scanner) Scan(data []byte) *Fault {
 		}
 		return s.fail("there is text after the JSON document")
 	}
-	s.fields.commit()
 	return nil
 }
 
@@ -101,15 +118,17 @@ func (s *Scanner) document() bool {
 	}
 	for {
 		start := s.pos
-		name, ok := s.key()
+		name, escaped, ok := s.key()
 		if !ok {
 			return false
 		}
+		at := s.pos
 		kind := s.value(1)
 		if kind == failed {
 			return false
 		}
-		if reason := s.fields.see(name, kind); reason != "" {
+		seen := sighting{kind: kind, key: int32(start), value: int32(at), end: int32(s.pos), digits: s.digits, wide: s.scale}
+		if reason := s.fields.see(name, escaped, seen); reason != "" {
 			s.pos = start
 			s.fail(reason)
 			return false
@@ -122,18 +141,18 @@ func (s *Scanner) document() bool {
 	}
 }
 
-// key reads a field's name and the colon after it.
-func (s *Scanner) key() ([]byte, bool) {
+// key reads a field's name and the colon after it, and tells whether the name
+// holds escapes.
+func (s *Scanner) key() (name []byte, escaped, ok bool) {
 	start := s.pos
 	if s.pos >= len(s.data) || s.data[s.pos] != '"' {
 		s.fail("a field's name in double quotes is expected")
-		return nil, false
+		return nil, false, false
 	}
-	escaped, ok := s.str()
-	if !ok {
-		return nil, false
+	if escaped, ok = s.str(); !ok {
+		return nil, false, false
 	}
-	name := s.data[start+1 : s.pos-1]
+	name = s.data[start+1 : s.pos-1]
 	if escaped {
 		s.text = unescape(s.text[:0], name)
 		name = s.text
@@ -141,11 +160,11 @@ func (s *Scanner) key() ([]byte, bool) {
 	s.space()
 	if s.pos >= len(s.data) || s.data[s.pos] != ':' {
 		s.fail("a colon is expected after a field's name")
-		return nil, false
+		return nil, false, false
 	}
 	s.pos++
 	s.space()
-	return name, true
+	return name, escaped, true
 }
 
 // next reads what follows an element: a comma, or the end of its object or
@@ -208,7 +227,7 @@ func (s *Scanner) object(depth int) Kind {
 		return Object
 	}
 	for {
-		if _, ok := s.key(); !ok || s.value(depth) == failed {
+		if _, _, ok := s.key(); !ok || s.value(depth) == failed {
 			return failed
 		}
 		if more, ok := s.next('}'); !ok {

@@ -14,26 +14,65 @@ import (
 )
 
 func TestGoodRecordsBecomeLines(t *testing.T) {
-	var l Lines
-	for record, want := range map[string][2]string{
-		"{\"a\":\r\n1}":        {"{\"a\":  1}\n", "{\"leat_row\":7,\"a\":  1}\n"},
-		"nonsense":             {},
-		"\n { \n } ":           {"  {   } \n", "{\"leat_row\":7   } \n"},
-		" {\t\"b\":\"\\n\"}\n": {" {\t\"b\":\"\\n\"} \n", "{\"leat_row\":7,\t\"b\":\"\\n\"} \n"},
+	for record, want := range map[string]string{
+		"{\"a\":\r\n1}": `{"a":  1}`, "nonsense": "", "\n { \n } ": `  {   } `, " {\t\"b\":\"\\n\"}\n": " {\t\"b\":\"\\n\"} ",
+		// What is no plain text keeps its own, as text.
+		`{"a":1.10,"b":[1, "x\n"],"c":-0,"d":{"e":1e5}}`: `{"a":"1.10","b":"[1, \"x\\n\"]","c":"-0","d":"{\"e\":1e5}"}`,
+		`{"a":18446744073709551615,"b":1e400}`:           `{"a":"18446744073709551615","b":"1e400"}`,
+		// One spelling for a name; a second value, and what is no name, is kept beside.
+		`{"userId":1}`: `{"userid":1}`, `{"userId":1,"userid":2,"USERID":3}`: `{"userid":2,"leat_rest":"{\"userId\":1,\"USERID\":3}"}`,
+		`{"a":1,"":2,"\u0061":3,"leat_rest":4}`: `{"a":1,"leat_rest":"{\"\":2,\"\\u0061\":3,\"leat_rest\":4}"}`,
+		`{"a\"b":1}`:                            `{"a\"b":1}`,
 	} {
+		var l Lines
+		l.Configure(Fields{Max: 100})
+		if want != "" {
+			want += "\n"
+		}
 		line, fault := l.Line([]byte(record))
-		if string(line) != want[0] || (fault != nil) != (want[0] == "") {
-			t.Errorf("%q: got %q, %v, want %q", record, line, fault, want[0])
+		if string(line) != want || (fault != nil) != (want == "") {
+			t.Errorf("%q: got %q, %v, want %q", record, line, fault, want)
 		}
-		line, fault = l.NumberedLine(7, []byte(record))
-		if string(line) != want[1] || (fault != nil) != (want[1] == "") {
-			t.Errorf("%q, numbered: got %q, %v, want %q", record, line, fault, want[1])
+		line = bytes.Clone(line)
+		numbered, fault := l.NumberedLine(7, []byte(record))
+		var with, without map[string]any
+		if fault == nil && (json.Unmarshal(line, &without) != nil || json.Unmarshal(numbered, &with) != nil) {
+			t.Errorf("%q: got %q and %q", record, line, numbered)
 		}
+		if delete(with, RowField); !cmp.Equal(with, without) {
+			t.Errorf("%q: got %q and %q", record, line, numbered)
+		}
+	}
+}
+
+// Fields beyond those that may be columns are together in one, but not those
+// that are named; where columns are given, others are left out.
+func TestWidthIsBounded(t *testing.T) {
+	var l Lines
+	l.Configure(Fields{Max: 2, Named: []string{"Z"}, Known: []string{"old"}})
+	for record, want := range map[string]string{
+		`{"a":1,"b":2,"c":[3],"z":4}`: `{"a":1,"z":4,"leat_rest":"{\"b\":2,\"c\":[3]}"}`,
+	} {
+		if line, fault := l.Line([]byte(record)); fault != nil || string(line) != want+"\n" {
+			t.Errorf("%s: got %s, %v", record, line, fault)
+		}
+	}
+	l.Configure(Fields{Only: true, Known: []string{"Id", "doc"}, Raw: []string{"doc"}})
+	for record, want := range map[string]string{
+		`{"id":1,"doc":"x","other":[1]}`: `{"Id":1,"doc":"\"x\""}`, `{"Id":1,"ID":2}`: `{"Id":1}`, `{"ID":2,"Id":1}`: `{"Id":1}`,
+	} {
+		if line, fault := l.Line([]byte(record)); fault != nil || string(line) != want+"\n" {
+			t.Errorf("%s: got %s, %v", record, line, fault)
+		}
+	}
+	if _, fault := l.Line([]byte(`{"ID":1,"iD":2}`)); fault == nil || !strings.Contains(fault.Reason, "twice") {
+		t.Errorf("got %v", fault)
 	}
 }
 
 func TestExpectedKindsAreKept(t *testing.T) {
 	var s Scanner
+	s.Configure(Fields{Only: true, Known: []string{"n"}})
 	s.Expect("n", Expect{Kinds: 1<<Null | 1<<Int, Type: "bigint"})
 	for record, want := range map[string]string{
 		`{"n":1}`: "", `{"n":null}`: "", `{}`: "", `{"m":"x"}`: "",

@@ -72,6 +72,13 @@ type deliveryStreamDescription struct {
 	Source               *sourceDescription `json:",omitempty"`
 	Destinations         []destinationDescription
 	HasMoreDestinations  bool
+	FailureDescription   *failureDescription `json:",omitempty"`
+}
+
+// A failureDescription says why a delivery stream does nothing.
+type failureDescription struct {
+	Type    string
+	Details string
 }
 
 type destinationDescription struct {
@@ -87,7 +94,7 @@ func (a *api) describe(ctx context.Context, in shape.Object) (any, error) {
 		return nil, nameError(ctx, err, name)
 	}
 	kept, err := readDescription(status)
-	if err != nil {
+	if err != nil && status.State != delivery.Failed {
 		return nil, err
 	}
 	out := deliveryStreamDescription{
@@ -99,6 +106,10 @@ func (a *api) describe(ctx context.Context, in shape.Object) (any, error) {
 		CreateTimestamp:      awsapi.Timestamp(status.Created),
 		Source:               kept.Source,
 		Destinations:         []destinationDescription{},
+	}
+	if status.State == delivery.Failed {
+		out.DeliveryStreamStatus = "CREATING_FAILED"
+		out.FailureDescription = &failureDescription{Type: "UNKNOWN_ERROR", Details: status.LastError}
 	}
 	if kept.Source != nil && kept.Source.Kinesis != nil {
 		kept.Source.Kinesis["DeliveryStartTimestamp"] = awsapi.Timestamp(status.Created)
