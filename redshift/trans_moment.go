@@ -32,7 +32,17 @@ func (t *translator) momentConstant(text string, typ Type) value {
 			break
 		}
 	}
-	return of(typ, cast1(quoteString(trimmed), typ.Duck()))
+	return of(typ, cast1(quoteString(joinOffset(trimmed)), typ.Duck()))
+}
+
+// joinOffset takes out the blank that some drivers write before an offset from
+// UTC, and DuckDB does not read: 10:20:30 +00:00.
+func joinOffset(text string) string {
+	at := strings.LastIndexAny(text, "+-")
+	if at > 0 && text[at-1] == ' ' && strings.Contains(text[:at], ":") {
+		return strings.TrimRight(text[:at], " ") + text[at:]
+	}
+	return text
 }
 
 // interval translates an INTERVAL constant: '1 day 2 hours', '5' DAY, '1:30'.

@@ -128,6 +128,9 @@ func (c *catalog) system(schema, name string) *redshift.Relation {
 		for _, duckSchema := range own {
 			columns, ok := c.columns(duckSchema, name)
 			if ok {
+				if duckSchema == "leat_pg" {
+					catalogTypes(columns)
+				}
 				return &redshift.Relation{
 					Schema: schema, Name: name, Kind: kindSystem, Columns: columns,
 					DuckName: duck.Identifier(duckSchema) + "." + duck.Identifier(name),
