@@ -2,6 +2,7 @@ package pgwire
 
 import (
 	"context"
+	"time"
 
 	"leat/redshift"
 	"leat/warehouse"
@@ -22,6 +23,7 @@ type session interface {
 	TxStatus() byte
 	Cancel()
 	Parameter(name string) string
+	StatementTimeout() time.Duration // 0: none
 	Notices() []warehouse.Notice
 	Prepare(ctx context.Context, stmt redshift.Statement, paramTypes []redshift.Type) (*warehouse.Prepared, error)
 

@@ -10,8 +10,9 @@ var aggregates = map[string]aggregateFunc{
 	"stddev": aggDouble("stddev_samp"), "stddev_samp": aggDouble("stddev_samp"), "stddev_pop": aggDouble("stddev_pop"),
 	"variance": aggDouble("var_samp"), "var_samp": aggDouble("var_samp"), "var_pop": aggDouble("var_pop"),
 	"bool_and": aggBool, "bool_or": aggBool, "every": aggBool, "bit_and": aggBit, "bit_or": aggBit,
-	"median":  aggDouble("median"),
-	"listagg": nil, "percentile_cont": nil, "percentile_disc": nil, // built by withinGroup
+	"median":    aggDouble("median"),
+	"array_agg": nil,                                                 // built by arrayAgg
+	"listagg":   nil, "percentile_cont": nil, "percentile_disc": nil, // built by withinGroup
 }
 
 // aggregate translates a call of an aggregate, with OVER or without.
@@ -22,6 +23,9 @@ func (t *translator) aggregate(c *Call, name string, build aggregateFunc, sc *sc
 	}
 	if c.Star != (len(args) == 0) || c.Star && name != "count" {
 		return value{}, t.noFunction(c, args)
+	}
+	if name == "array_agg" {
+		return t.arrayAgg(c, args, sc)
 	}
 	if len(c.OrderBy) > 0 {
 		return value{}, t.unsupported(c.exprPos(), "ORDER BY inside the arguments of an aggregate is not supported by Redshift; use WITHIN GROUP")
@@ -51,6 +55,26 @@ func (t *translator) aggregate(c *Call, name string, build aggregateFunc, sc *sc
 		return t.withinGroup(c, name, args, distinct, over, sc)
 	}
 	return build(t, c, args, distinct, over)
+}
+
+// arrayAgg is what drivers read the catalog with. Tables have no arrays.
+func (t *translator) arrayAgg(c *Call, a []value, sc *scope) (value, error) {
+	if len(a) != 1 || c.Distinct || c.Over != nil {
+		return value{}, t.noFunction(c, a)
+	}
+	typ := Type{Name: a[0].typ.Name + "[]"}
+	if _, ok := elementTypes[typ.Name]; !ok {
+		return value{}, t.unsupported(c.exprPos(), "array_agg of type %s is not supported", a[0].typ)
+	}
+	var order strings.Builder
+	for i, o := range c.OrderBy {
+		v, err := t.expr(o.Expr, sc)
+		if err != nil {
+			return value{}, err
+		}
+		writeOrder(&order, i, v.out(), o)
+	}
+	return of(typ, "list(", a[0].out(), order.String(), ")"), nil
 }
 
 func aggCount(t *translator, c *Call, a []value, distinct, over string) (value, error) {

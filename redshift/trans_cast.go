@@ -5,6 +5,9 @@ func (t *translator) castExpr(x *Cast, sc *scope) (value, error) {
 	if err != nil {
 		return value{}, err
 	}
+	if x.Bytea {
+		return t.castToBytea(v, x.exprPos())
+	}
 	return t.cast(v, x.Type, x.exprPos())
 }
 

@@ -247,9 +247,16 @@ func (t *translator) quantified(x *Quantified, sc *scope) (value, error) {
 	sql := array.out()
 	if elem, ok := elementTypes[array.typ.Name]; ok {
 		v = t.settle(v, elem)
-	} else if array.param != 0 || array.constant() { // a list of values, as drivers send it
-		sql = cast1(array.sql, "VARCHAR[]")
-		v = of(typeVarchar, t.asText(v))
+	} else if array.param != 0 { // a list of values, as drivers send it
+		v, sql = t.arrayParameter(v, array)
+	} else if array.text != nil { // '{1,2}'
+		list, ok := arrayConstant(*array.text)
+		if !ok {
+			return value{}, t.fail(x.exprPos(), codeInvalidText, "malformed array literal: \"%s\"", *array.text)
+		}
+		v, sql = t.arrayElements(v, quoteString(list))
+	} else {
+		return value{}, t.fail(x.exprPos(), codeDatatypeMismatch, "op ANY/ALL (array) requires array on right side")
 	}
 	return of(typeBoolean, "(", v.out(), " ", x.Op, word, sql, "))"), nil
 }

@@ -104,6 +104,8 @@ func (t *translator) condition(x Expr, sc *scope) (string, error) {
 		return t.settle(v, typeBoolean).sql, nil
 	case v.isSuper():
 		return t.superTo(v, typeBoolean).sql, nil
+	case v.num && v.typ.isInteger(): // WHERE 1 AND …, as tools write it
+		return cast1(v.sql, "BOOLEAN"), nil
 	case v.typ.isNumber(), v.typ.isText(), v.typ.isStamp(), v.typ.Name == "date":
 		return "", t.fail(x.exprPos(), codeDatatypeMismatch, "argument of condition must be type boolean, not type %s", v.typ)
 	}

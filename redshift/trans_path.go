@@ -137,5 +137,7 @@ func (t *translator) walkOther(v value, steps []Step, pos int, sc *scope) (value
 
 var elementTypes = map[string]Type{
 	"varchar[]": typeVarchar, "text[]": typeVarchar, "name[]": typeVarchar, "oid[]": {Name: "oid"}, "integer[]": typeInteger, "bigint[]": typeBigint,
+	"boolean[]": typeBoolean, "real[]": {Name: "real"}, "double precision[]": typeDouble, "numeric[]": {Name: "numeric", Precision: 38, Scale: 18},
+	"date[]": {Name: "date"}, "timestamp[]": {Name: "timestamp"}, "timestamptz[]": {Name: "timestamptz"},
 	"smallint[]": typeSmallint, "int2vector": typeSmallint, "oidvector": {Name: "oid"}, `"char"[]`: typeVarchar, "aclitem[]": typeVarchar,
 }

@@ -115,7 +115,13 @@ func (t *translator) tableFunc(f *TableFunc, sc *scope) (string, error) {
 	if name == "unnest" && len(args) == 1 {
 		def, ok = unnestArray(args[0])
 	}
-	if !ok || len(args) < def.least || len(args) > def.most {
+	if !ok {
+		if def, err = t.oneRow(f.Call, name, sc); err != nil {
+			return "", err
+		}
+		args = nil
+	}
+	if len(args) < def.least || len(args) > def.most {
 		return "", t.noFunction(f.Call, args)
 	}
 	s := &sourceTable{alias: name}
@@ -131,6 +137,20 @@ func (t *translator) tableFunc(f *TableFunc, sc *scope) (string, error) {
 		s.fields[0].name = f.Alias.Name.Fold(t.set)
 	}
 	return t.named(sql, s, f.Alias, sc, f.Call.exprPos())
+}
+
+// oneRow is a function of one value in FROM: a table of one row, with the
+// function's name for its column.
+func (t *translator) oneRow(c *Call, name string, sc *scope) (tableFunction, error) {
+	if _, aggregate := aggregates[name]; aggregate || c.Over != nil {
+		return tableFunction{}, t.fail(c.exprPos(), codeGrouping, "aggregate and window functions cannot be used in FROM")
+	}
+	v, err := t.expr(c, sc)
+	if err != nil {
+		return tableFunction{}, err
+	}
+	sql := "(SELECT " + v.out() + " AS " + quoteIdent(name) + ")"
+	return tableFunction{0, 0, []Column{{name, v.typ}}, func(*translator, []value) string { return sql }}, nil
 }
 
 // unnestArray makes rows of an array of the catalogs.
@@ -161,6 +181,10 @@ var tableFunctions = map[string]tableFunction{
 	}},
 	"pg_listening_channels": {0, 0, []Column{{"pg_listening_channels", typeVarchar}}, func(*translator, []value) string {
 		return "(SELECT CAST(NULL AS VARCHAR) AS pg_listening_channels WHERE false)"
+	}},
+	"pg_get_late_binding_view_cols": {0, 0, []Column{{"view_schema", typeVarchar}, {"view_name", typeVarchar}, {"col_name", typeVarchar},
+		{"col_type", typeVarchar}, {"col_num", typeInteger}}, func(*translator, []value) string {
+		return "(SELECT * FROM leat_pg.pg_get_late_binding_view_cols)"
 	}},
 	"pg_get_keywords": {0, 0, []Column{{"word", typeVarchar}, {"catcode", Type{Name: "char", Length: 1}}, {"catdesc", typeVarchar}}, func(t *translator, a []value) string {
 		return "(SELECT * FROM leat_pg.pg_get_keywords)"

@@ -57,6 +57,8 @@ func (t *translator) settle(v value, typ Type) value {
 		return value{sql: cast1("NULL", duck), typ: typ, null: true}
 	case typ.isText():
 		return v
+	case v.text != nil && typ.isStamp() && joinOffset(*v.text) != *v.text:
+		return of(typ, cast1(quoteString(joinOffset(*v.text)), duck))
 	case typ.Name == "super":
 		return of(typ, "to_json(", v.sql, ")")
 	case typ.Name == "varbyte":
