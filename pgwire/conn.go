@@ -51,6 +51,7 @@ type conn struct {
 	net        net.Conn   // below TLS
 	mu         sync.Mutex // guards what follows, and with stopping who sets the read deadline
 	stopping   bool
+	ended      error              // why the session has ended by itself
 	cancelWait context.CancelFunc // ends the wait for room
 }
 
@@ -245,7 +246,7 @@ func (c *conn) farewell(err error) {
 	var netErr net.Error
 	switch {
 	case c.isStopping() && errors.Is(err, os.ErrDeadlineExceeded):
-		err = errStopping
+		err = c.whyStopping()
 	case errors.Is(err, os.ErrDeadlineExceeded) && c.started:
 		log.Warn("a message of a client stopped coming")
 		err = errorf("08P01", "a large message did not come within its time")

@@ -22,6 +22,7 @@ type session interface {
 	ID() int32
 	TxStatus() byte
 	Cancel()
+	OnEnd(f func(error))
 	Parameter(name string) string
 	StatementTimeout() time.Duration // 0: none
 	Notices() []warehouse.Notice

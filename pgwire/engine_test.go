@@ -67,6 +67,7 @@ type memSession struct {
 
 func (s *memSession) Close() error                 { s.engine.open_.Add(-1); return nil }
 func (s *memSession) ID() int32                    { return s.id }
+func (s *memSession) OnEnd(func(error))            {}
 func (s *memSession) TxStatus() byte               { return s.status }
 func (s *memSession) Parameter(name string) string { return s.settings[strings.ToLower(name)] }
 

@@ -43,6 +43,7 @@ func (c *conn) start(ctx context.Context) (bool, error) {
 		c.sess = nil
 		return false, err
 	}
+	c.sess.OnEnd(c.sessionEnded)
 	if err := c.applyStartup(ctx, params); err != nil {
 		return false, err
 	}
