@@ -39,6 +39,10 @@ func (t *translator) call(c *Call, sc *scope) (value, error) {
 	if err != nil {
 		return value{}, err
 	}
+	if name == "abs" && len(args) == 1 && args[0].isSuper() {
+		v, _ := t.superUnary("@", args[0])
+		return v, nil
+	}
 	switch {
 	case c.Over != nil:
 		return value{}, t.fail(c.exprPos(), "42809", "%s is neither a window function nor an aggregate", name)
@@ -130,7 +134,7 @@ func (t *translator) argument(c *Call, kind byte, a value) (string, error) {
 	case 'n':
 		switch {
 		case a.isSuper():
-			return t.superNumber(a).sql, nil
+			return superDouble(a).sql, nil
 		case a.typ.isNumber():
 			return a.out(), nil
 		}

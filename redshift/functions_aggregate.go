@@ -33,14 +33,6 @@ func (t *translator) aggregate(c *Call, name string, build aggregateFunc, sc *sc
 	if c.IgnoreNulls {
 		return value{}, t.unsupported(c.exprPos(), "IGNORE NULLS is not supported for %s", name)
 	}
-	for i, a := range args {
-		if a.isSuper() && name != "count" && name != "any_value" && name != "listagg" {
-			if name == "min" || name == "max" {
-				return value{}, t.unsupported(c.exprPos(), "%s of a SUPER value is not supported; cast the value first", strings.ToUpper(name))
-			}
-			args[i] = t.superNumber(a)
-		}
-	}
 	over := ""
 	if c.Over != nil {
 		if over, err = t.window(c.Over, sc); err != nil {
@@ -53,6 +45,14 @@ func (t *translator) aggregate(c *Call, name string, build aggregateFunc, sc *sc
 	}
 	if name == "listagg" || strings.HasPrefix(name, "percentile") {
 		return t.withinGroup(c, name, args, distinct, over, sc)
+	}
+	if len(args) == 1 && args[0].isSuper() {
+		if v, ok := superAggregate(name, args[0], c, over); ok {
+			return v, nil
+		}
+		if !strings.HasPrefix(name, "b") { // of numbers; of booleans and bits casts
+			args[0] = superDouble(args[0])
+		}
 	}
 	return build(t, c, args, distinct, over)
 }
@@ -87,11 +87,7 @@ func aggCount(t *translator, c *Call, a []value, distinct, over string) (value, 
 	if c.Approximate && c.Distinct {
 		return of(typeBigint, "approx_count_distinct(", a[0].out(), ")", over), nil
 	}
-	x := a[0].out()
-	if a[0].isSuper() { // a JSON null is NULL
-		x = "nullif(" + x + ", 'null')"
-	}
-	return of(typeBigint, "count(", distinct, x, ")", over), nil
+	return of(typeBigint, "count(", distinct, a[0].out(), ")", over), nil
 }
 
 func aggSum(t *translator, c *Call, a []value, distinct, over string) (value, error) {
@@ -204,7 +200,7 @@ func (t *translator) withinGroup(c *Call, name string, a []value, distinct, over
 		return value{}, err
 	}
 	if v.isSuper() {
-		v = t.superNumber(v)
+		v = superDouble(v)
 	}
 	fraction := t.as(a[0], typeDouble)
 	if c.Within[0].Desc {
@@ -243,6 +239,8 @@ func (t *translator) listagg(c *Call, a []value, distinct, over string, sc *scop
 		key := v.out()
 		if c.Distinct && key == a[0].out() { // DuckDB wants the very same expression
 			key = t.asText(a[0])
+		} else {
+			key = sortable(v)
 		}
 		order += key + direction(o)
 	}

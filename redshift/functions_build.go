@@ -1,6 +1,7 @@
 package redshift
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -71,8 +72,18 @@ func buildUnified(t *translator, c *Call, a []value) (value, error) {
 		return value{}, t.noFunction(c, a)
 	}
 	name, _ := t.functionName(c)
-	if name == "nvl" || name == "isnull" {
+	switch name {
+	case "nvl", "isnull":
 		name = "coalesce"
+	case "greatest", "least":
+		if slices.ContainsFunc(a, value.isSuper) {
+			return value{}, t.unsupported(c.exprPos(), "%s of a SUPER value is not supported; cast the value first", strings.ToUpper(name))
+		}
+	}
+	for i := range a {
+		if a[i].isSuper() { // a JSON null is NULL
+			a[i] = superPresent(a[i])
+		}
 	}
 	typ, list := t.unify(a)
 	return of(typ, name, "(", join(list), ")"), nil
@@ -83,7 +94,7 @@ func buildNvl2(t *translator, c *Call, a []value) (value, error) {
 		return value{}, t.noFunction(c, a)
 	}
 	typ, list := t.unify(a[1:])
-	return of(typ, "CASE WHEN ", a[0].out(), " IS NOT NULL THEN ", list[0], " ELSE ", list[1], " END"), nil
+	return of(typ, "CASE WHEN ", t.isNull(a[0]), " THEN ", list[1], " ELSE ", list[0], " END"), nil
 }
 
 func buildNullif(t *translator, c *Call, a []value) (value, error) {
@@ -119,7 +130,7 @@ func buildDecode(t *translator, c *Call, a []value) (value, error) {
 	b.WriteString("CASE")
 	for i := 1; i+1 < len(a); i += 2 {
 		if a[i].null {
-			b.WriteString(" WHEN " + a[0].out() + " IS NULL THEN " + list[i/2])
+			b.WriteString(" WHEN " + t.isNull(a[0]) + " THEN " + list[i/2])
 			continue
 		}
 		same, err := t.compare("=", a[0], a[i])
@@ -128,7 +139,7 @@ func buildDecode(t *translator, c *Call, a []value) (value, error) {
 		}
 		b.WriteString(" WHEN " + same.sql)
 		if !a[i].num && a[i].text == nil {
-			b.WriteString(" OR (" + a[0].out() + " IS NULL AND " + a[i].out() + " IS NULL)")
+			b.WriteString(" OR (" + t.isNull(a[0]) + " AND " + t.isNull(a[i]) + ")")
 		}
 		b.WriteString(" THEN " + list[i/2])
 	}
@@ -203,14 +214,18 @@ func buildRound(t *translator, c *Call, a []value) (value, error) {
 		return of(typeDate, cast1(a[0].out(), "DATE")), nil
 	}
 	x := a[0]
-	switch {
-	case x.isSuper():
-		x = t.superNumber(x)
-	case !x.typ.isNumber():
-		x = of(typeDouble, t.as(x, typeDouble))
-	}
 	if name == "ceiling" {
 		name = "ceil"
+	}
+	if x.isSuper() {
+		digits := "0"
+		if len(a) == 2 {
+			digits = t.as(a[1], typeBigint)
+		}
+		return of(typeSuper, "leat_json_round('", name, "', ", x.out(), ", ", digits, ")"), nil
+	}
+	if !x.typ.isNumber() {
+		x = of(typeDouble, t.as(x, typeDouble))
 	}
 	if len(a) == 1 {
 		if x.typ.isInteger() {

@@ -13,7 +13,7 @@ func (t *translator) compare(op string, l, r value) (value, error) {
 	l, r = t.settlePair(l, r)
 	switch {
 	case l.isSuper() && r.isSuper():
-		return t.compareSupers(op, l, r), nil
+		return t.compareSuper(op, l, r), nil
 	case l.isSuper():
 		return t.compareSuper(op, l, r), nil
 	case r.isSuper():
@@ -21,6 +21,19 @@ func (t *translator) compare(op string, l, r value) (value, error) {
 	}
 	ls, rs := t.comparable(l, r)
 	return of(typeBoolean, "(", ls, " ", op, " ", rs, ")"), nil
+}
+
+// distinguishable is comparable for where NULL equals NULL.
+func (t *translator) distinguishable(l, r value) (string, string) {
+	switch {
+	case !l.isSuper() && !r.isSuper():
+		return t.comparable(l, r)
+	case !l.typ.dynamic():
+		return l.out(), t.superTo(r, l.typ).out()
+	case !r.typ.dynamic():
+		return t.superTo(l, r.typ).out(), r.out()
+	}
+	return superKey(t.toSuper(l)), superKey(t.toSuper(r))
 }
 
 func flipped(op string) string {
@@ -95,14 +108,11 @@ func (t *translator) in(x *In, sc *scope) (value, error) {
 		if len(fields) != 1 && !row {
 			return value{}, t.fail(x.exprPos(), codeSyntax, "subquery has too many columns")
 		}
-		left := v
-		if !row {
-			left, _ = t.settlePair(v, of(fields[0].typ, ""))
-			if left.isSuper() && fields[0].typ.Name != "super" {
-				left = t.superTo(left, fields[0].typ)
-			}
+		if row {
+			return of(typeBoolean, "(", v.out(), word, sql, "))"), nil
 		}
-		return of(typeBoolean, "(", left.out(), word, sql, "))"), nil
+		left, right := t.againstColumn(v, fields[0], sql)
+		return of(typeBoolean, "(", left, word, right, "))"), nil
 	}
 	list, err := t.valueList(x.List, sc)
 	if err != nil {
@@ -123,21 +133,36 @@ func (t *translator) in(x *In, sc *scope) (value, error) {
 	return of(typeBoolean, "(", ls, word, join(items), "))"), nil
 }
 
-// superIn is x IN (…) for SUPER: each comparison follows the dynamic types.
+// superIn is x IN (…) for SUPER: values of different dynamic types are not equal.
 func (t *translator) superIn(v value, list []value, not bool) (value, error) {
-	tests := make([]string, len(list))
-	for i, e := range list {
-		c, err := t.compare("=", v, e)
-		if err != nil {
-			return value{}, err
-		}
-		tests[i] = c.sql
-	}
-	sql := "(" + strings.Join(tests, " OR ") + ")"
+	word, other := " IN (", " = "
+	logic := " OR "
 	if not {
-		sql = "(NOT " + sql + ")"
+		word, other, logic = " NOT IN (", " <> ", " AND "
 	}
-	return of(typeBoolean, sql), nil
+	var keys, tests []string
+	for _, e := range list {
+		if e.typ.dynamic() {
+			keys = append(keys, superKey(t.toSuper(t.settle(e, typeVarchar))))
+			continue
+		}
+		tests = append(tests, t.compareSuper(strings.TrimSpace(other), v, e).sql)
+	}
+	if keys != nil {
+		tests = append(tests, superKey(v.out())+word+join(keys)+")")
+	}
+	return of(typeBoolean, "(", strings.Join(tests, logic), ")"), nil
+}
+
+// againstColumn brings a value and the column of a subquery to types that compare.
+func (t *translator) againstColumn(v value, f field, sql string) (left, right string) {
+	v, _ = t.settlePair(v, of(f.typ, ""))
+	column := of(f.typ, "q."+quoteIdent(f.duck))
+	if !v.isSuper() && !column.isSuper() {
+		return v.out(), sql
+	}
+	left, right = t.distinguishable(v, column)
+	return left, "SELECT " + right + " FROM (" + sql + ") AS q"
 }
 
 func (t *translator) between(x *Between, sc *scope) (value, error) {
@@ -184,10 +209,14 @@ func (t *translator) is(x *Is, sc *scope) (value, error) {
 	if err != nil {
 		return value{}, err
 	}
+	if v.isSuper() && x.What == "null" {
+		if x.Not {
+			return of(typeBoolean, "(NOT ", t.isNull(v), ")"), nil
+		}
+		return of(typeBoolean, t.isNull(v)), nil
+	}
 	sql := v.out()
-	if v.isSuper() && x.What == "null" { // a JSON null is NULL too
-		sql = t.superScalarText(v)
-	} else if x.What != "null" {
+	if x.What != "null" {
 		if sql, err = t.condition(x.X, sc); err != nil {
 			return value{}, err
 		}
@@ -214,7 +243,7 @@ func (t *translator) distinctFrom(x *DistinctFrom, sc *scope) (value, error) {
 		return value{}, err
 	}
 	l, r = t.settlePair(l, r)
-	ls, rs := t.comparable(l, r)
+	ls, rs := t.distinguishable(l, r)
 	word := " IS DISTINCT FROM "
 	if x.Not {
 		word = " IS NOT DISTINCT FROM "
@@ -237,8 +266,11 @@ func (t *translator) quantified(x *Quantified, sc *scope) (value, error) {
 			return value{}, err
 		}
 		sql, fields := p.inner(nil)
-		v, _ = t.settlePair(v, of(fields[0].typ, ""))
-		return of(typeBoolean, "(", v.out(), " ", x.Op, word, sql, "))"), nil
+		if (v.isSuper() || fields[0].typ.Name == "super") && x.Op != "=" && x.Op != "<>" {
+			return value{}, t.unsupported(x.exprPos(), "%s with ANY or ALL of SUPER values is not supported; cast them first", x.Op)
+		}
+		left, right := t.againstColumn(v, fields[0], sql)
+		return of(typeBoolean, "(", left, " ", x.Op, word, right, "))"), nil
 	}
 	array, err := t.expr(x.Array, sc)
 	if err != nil {

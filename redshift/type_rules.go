@@ -149,7 +149,7 @@ func (t *translator) unified(v value, typ Type) string {
 	case v.param != 0 || v.constant():
 		return t.settle(v, typ).out()
 	case typ.Name == "super" && !v.isSuper():
-		return "to_json(" + v.out() + ")"
+		return t.toSuper(v)
 	case typ.Name == "timestamp" && v.typ.Name == "date", typ.Name == "timestamptz" && v.typ.Name != "timestamptz":
 		return cast1(v.out(), typ.Duck())
 	case typ.isText() && !v.typ.isText() && !v.typ.isUnknown():
