@@ -1,7 +1,5 @@
 package redshift
 
-import "strings"
-
 // An extractor makes several walks into one document share one parse of it.
 // DuckDB's JSON functions take a list of paths and give a list of values; when
 // all of a SELECT list's walks say the same list, DuckDB computes it once. So
@@ -56,13 +54,4 @@ func indexOf(list []string, s string) int {
 		}
 	}
 	return -1
-}
-
-// let names the value of x inside an expression that uses it more than once,
-// so that neither its text nor its work is repeated.
-func let(x string, body func(name string) string) string {
-	if isColumnRef(x) || len(x) < 8 && !strings.Contains(x, "(") {
-		return body(x)
-	}
-	return "list_transform([" + x + "], lambda \"~v\": " + body(`"~v"`) + ")[1]"
 }

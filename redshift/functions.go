@@ -29,6 +29,13 @@ func (t *translator) call(c *Call, sc *scope) (value, error) {
 	if !ok {
 		return value{}, t.noFunction(c, nil)
 	}
+	if _, catalog := catalogFunctions[name]; catalog {
+		t.depends(session, "function "+name)
+	}
+	t.depends(mutable[name], "mutable function "+name)
+	if t.failed != nil {
+		return value{}, t.failed
+	}
 	if agg, ok := aggregates[name]; ok {
 		return t.aggregate(c, name, agg, sc)
 	}

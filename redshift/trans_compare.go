@@ -91,6 +91,7 @@ func (t *translator) in(x *In, sc *scope) (value, error) {
 			return value{}, err
 		}
 		sql, fields := p.inner(nil)
+		t.traits.subquery = true
 		_, row := x.X.(*Row)
 		if len(fields) != 1 && !row {
 			return value{}, t.fail(x.exprPos(), codeSyntax, "subquery has too many columns")
@@ -111,6 +112,9 @@ func (t *translator) in(x *In, sc *scope) (value, error) {
 	if v.isSuper() {
 		return t.superIn(v, list, x.Not)
 	}
+	if in, ok := t.inMany(v, list, word); ok {
+		return in, nil
+	}
 	items := make([]string, len(list))
 	ls := v.out()
 	for i, e := range list {
@@ -125,19 +129,25 @@ func (t *translator) in(x *In, sc *scope) (value, error) {
 
 // superIn is x IN (…) for SUPER: each comparison follows the dynamic types.
 func (t *translator) superIn(v value, list []value, not bool) (value, error) {
-	tests := make([]string, len(list))
-	for i, e := range list {
-		c, err := t.compare("=", v, e)
-		if err != nil {
-			return value{}, err
+	var rest traits
+	for _, e := range list {
+		rest = rest.with(e.traits)
+	}
+	return t.letValue(v, rest, func(v value) (value, error) {
+		tests := make([]string, len(list))
+		for i, e := range list {
+			c, err := t.compare("=", v, e)
+			if err != nil {
+				return value{}, err
+			}
+			tests[i] = c.sql
 		}
-		tests[i] = c.sql
-	}
-	sql := "(" + strings.Join(tests, " OR ") + ")"
-	if not {
-		sql = "(NOT " + sql + ")"
-	}
-	return of(typeBoolean, sql), nil
+		sql := anyOf(tests)
+		if not {
+			sql = "(NOT " + sql + ")"
+		}
+		return of(typeBoolean, sql), nil
+	})
 }
 
 func (t *translator) between(x *Between, sc *scope) (value, error) {
@@ -153,6 +163,32 @@ func (t *translator) between(x *Between, sc *scope) (value, error) {
 	if err != nil {
 		return value{}, err
 	}
+	if !simple(v.out()) && !v.constant() && !x.Symmetric {
+		if sql, ok := t.between1(v, low, high); ok {
+			if x.Not {
+				sql = "(NOT " + sql + ")"
+			}
+			return of(typeBoolean, sql), nil
+		}
+	}
+	return t.letValue(v, low.traits.with(high.traits), func(v value) (value, error) { return t.within(x, v, low, high) })
+}
+
+// between1 writes BETWEEN, which DuckDB computes once, where both comparisons
+// take v as the same.
+func (t *translator) between1(v, low, high value) (string, bool) {
+	if v.isSuper() || low.isSuper() || high.isSuper() {
+		return "", false
+	}
+	a, low := t.settlePair(v, low)
+	b, high := t.settlePair(v, high)
+	vs, ls := t.comparable(a, low)
+	same, hs := t.comparable(b, high)
+	return "(" + vs + " BETWEEN " + ls + " AND " + hs + ")", vs == same
+}
+
+// within tells whether v lies between low and high.
+func (t *translator) within(x *Between, v, low, high value) (value, error) {
 	ge, err := t.compare(">=", v, low)
 	if err != nil {
 		return value{}, err
@@ -188,7 +224,7 @@ func (t *translator) is(x *Is, sc *scope) (value, error) {
 	if v.isSuper() && x.What == "null" { // a JSON null is NULL too
 		sql = t.superScalarText(v)
 	} else if x.What != "null" {
-		if sql, err = t.condition(x.X, sc); err != nil {
+		if sql, err = t.asCondition(v, x.X); err != nil {
 			return value{}, err
 		}
 	} else if v.param != 0 {
@@ -237,6 +273,7 @@ func (t *translator) quantified(x *Quantified, sc *scope) (value, error) {
 			return value{}, err
 		}
 		sql, fields := p.inner(nil)
+		t.traits.subquery = true
 		v, _ = t.settlePair(v, of(fields[0].typ, ""))
 		return of(typeBoolean, "(", v.out(), " ", x.Op, word, sql, "))"), nil
 	}

@@ -93,6 +93,21 @@ func widestNumber(a, b Type) Type {
 	return numeric(whole+scale, scale)
 }
 
+// textBound is how many bytes v has at most as text; 0 when that is not known.
+func textBound(v value) int {
+	switch {
+	case v.most > 0:
+		return v.most
+	case v.text != nil:
+		return max(len(*v.text), 1)
+	case v.typ.isText():
+		return v.typ.Length
+	case v.typ.isNumber(), v.typ.isStamp(), v.typ.Name == "boolean", v.typ.Name == "date", v.typ.Name == "time", v.typ.Name == "timetz":
+		return 64
+	}
+	return 0
+}
+
 // commonType folds a value into the type found so far; constants adapt.
 func commonType(typ Type, v value) Type {
 	switch {
