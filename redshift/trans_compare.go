@@ -115,6 +115,17 @@ func (t *translator) in(x *In, sc *scope) (value, error) {
 	if in, ok := t.inMany(v, list, word); ok {
 		return in, nil
 	}
+	if v.traits.volatile { // DuckDB may write a short list as comparisons
+		var rest traits
+		for _, e := range list {
+			rest = rest.with(e.traits)
+		}
+		return t.letValue(v, rest, func(v value) (value, error) { return t.inList(v, list, word), nil })
+	}
+	return t.inList(v, list, word), nil
+}
+
+func (t *translator) inList(v value, list []value, word string) value {
 	items := make([]string, len(list))
 	ls := v.out()
 	for i, e := range list {
@@ -124,7 +135,7 @@ func (t *translator) in(x *In, sc *scope) (value, error) {
 		}
 		ls, items[i] = t.comparable(l, r)
 	}
-	return of(typeBoolean, "(", ls, word, join(items), "))"), nil
+	return of(typeBoolean, "(", ls, word, join(items), "))")
 }
 
 // superIn is x IN (…) for SUPER: each comparison follows the dynamic types.
