@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5/pgproto3"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -31,6 +32,9 @@ func (c *conn) decodeParams(m *pgproto3.Bind, oids []uint32) ([]any, error) {
 			args[i], err = decodeBinary(oids[i], bytes.Clone(raw))
 		default:
 			err = errorf("22023", "unsupported format code: %d", format)
+		}
+		if text, ok := args[i].(string); ok && err == nil && (!utf8.ValidString(text) || strings.IndexByte(text, 0) >= 0) {
+			err = errorf("22021", "invalid byte sequence for encoding \"UTF8\" in parameter $%d", i+1)
 		}
 		if err != nil {
 			return nil, err

@@ -47,6 +47,8 @@ func (t *translator) call(c *Call, sc *scope) (value, error) {
 		return value{}, err
 	}
 	switch {
+	case !functionExists(name):
+		return value{}, t.noFunction(c, args)
 	case c.Over != nil:
 		return value{}, t.fail(c.exprPos(), "42809", "%s is neither a window function nor an aggregate", name)
 	case c.Distinct || c.Star || c.Within != nil || c.OrderBy != nil:
@@ -71,6 +73,13 @@ func (t *translator) call(c *Call, sc *scope) (value, error) {
 	return value{}, t.noFunction(c, args)
 }
 
+// functionExists tells whether there is a function of that name, in whatever form.
+func functionExists(name string) bool {
+	_, refused := refusedFunctions[name]
+	_, window := windowFunctions[name]
+	return refused || window || builderOf(name) != nil || functions[name] != nil || catalogFunctions[name] != nil
+}
+
 // functionName folds the name; only pg_catalog and the like may qualify it.
 func (t *translator) functionName(c *Call) (string, bool) {
 	parts := c.Name.Parts
@@ -91,7 +100,10 @@ func (t *translator) noFunction(c *Call, args []value) error {
 			types[i] = "unknown"
 		}
 	}
-	if args == nil && len(c.Args) > 0 {
+	switch {
+	case c.Star:
+		types = []string{"*"}
+	case args == nil && len(c.Args) > 0:
 		types = []string{"..."}
 	}
 	e := errorAt(t.src, c.exprPos(), codeUndefinedFunction, "function %s(%s) does not exist", c.Name, strings.Join(types, ", "))

@@ -197,7 +197,8 @@ func (t *translator) setOperation(b *SetOperation, sc *scope) (planBody, error) 
 		return nil, t.fail(b.pos, codeSyntax, "each %s query must have the same number of columns", strings.ToUpper(b.Op))
 	}
 	for i, l := range left.columns() {
-		if r := right.columns()[i]; matched(l, r).isUnknown() && !l.typ.isUnknown() && !r.typ.isUnknown() {
+		r := right.columns()[i]
+		if !meet(l.typ, r.typ) || matched(l, r).isUnknown() && !l.typ.isUnknown() && !r.typ.isUnknown() {
 			return nil, t.fail(b.pos, codeDatatypeMismatch, "%s types %s and %s cannot be matched", strings.ToUpper(b.Op), l.typ, r.typ)
 		}
 	}
