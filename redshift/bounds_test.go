@@ -49,6 +49,8 @@ func TestNestingDoesNotMultiplyStatements(t *testing.T) {
 		tr, err := redshift.Translate(list[0], s, s.set)
 		var e *redshift.Error
 		switch {
+		case name == "subqueries" && err != nil: // two walks in each level make no two translations
+			t.Errorf("%s: %v", name, err)
 		case errors.As(err, &e) && e.SQLSTATE == "54001" && e.Position > 0:
 		case err != nil:
 			t.Errorf("%s: %v", name, err)

@@ -17,6 +17,8 @@ type translator struct {
 	// computed from one must be written on top of it.
 	grouped map[string]bool
 
+	queries map[queryPlace]translatedQuery // translated so far
+
 	budget budget
 	traits traits // of what has been translated of the expression at hand
 	at     int    // its place
