@@ -35,10 +35,10 @@ func jsonBuilder(name string) builder {
 }
 
 // jsonText is the text that a JSON function reads. Bytes that are no UTF-8
-// are an error, or NULL when the function only asks.
+// are an error, or no text when the function only asks.
 func (t *translator) jsonText(v value, ask bool) string {
 	switch {
-	case v.typ.Name == "varbyte" && ask:
+	case v.typ.Name == "varbyte" && ask: // no JSON begins with nothing
 		return "leat_text(" + v.out() + ")"
 	case v.typ.Name == "varbyte":
 		return "decode(" + v.out() + ")"
@@ -81,11 +81,7 @@ func jsonTest(sql string) builder {
 		if a[0].isSuper() {
 			return value{}, t.noFunction(c, a)
 		}
-		test := template(sql, []string{t.jsonText(a[0], true)})
-		if a[0].typ.Name == "varbyte" {
-			return of(typeBoolean, "(", test, " AND ", template(utf8Test, []string{a[0].out()}), ")"), nil
-		}
-		return of(typeBoolean, test), nil
+		return of(typeBoolean, template(sql, []string{t.jsonText(a[0], true)})), nil
 	}
 }
 

@@ -32,7 +32,7 @@ func (e *expressions) number() string {
 // text is an expression of a text; deep is how far it may nest.
 func (e *expressions) text(deep int) string {
 	if deep == 0 {
-		return e.pick("t", "j.t::varchar", "'ééé'", "'日本'", "''", "'a'", "from_varbyte(b, 'utf-8')", `json_extract_path_text('{"a":"\u00e9\ud83d\ude00"}', 'a')`, "chr(233)", "$$\\C$$")
+		return e.pick("t", "j.t::varchar", "'ééé'", "'日本'", "''", "'a'", "from_varbyte(b, 'utf-8')", `json_extract_path_text($${"a":"\u00e9\ud83d\ude00"}$$, 'a')`, "chr(233)", "$$\\C$$")
 	}
 	x := func() string { return e.text(deep - 1) }
 	n := e.number
@@ -104,7 +104,7 @@ func (e *expressions) text(deep int) string {
 }
 
 func (e *expressions) pattern(deep int) string {
-	return e.pick("'.'", "'é'", "'(.)(.)'", "'[^a]'", "'x*'", "'$'", "'.?'", "'"+`\C`+"'", "'("+`\C`+")'", e.text(deep-1))
+	return e.pick("'.'", "'é'", "'(.)(.)'", "'[^a]'", "'x*'", "'$'", "'.?'", `$$\C$$`, `$$(\C)$$`, e.text(deep-1))
 }
 
 func (e *expressions) bytes(deep int) string {
