@@ -105,3 +105,27 @@ func TestPlanningHeedsTheStatementsTimeout(t *testing.T) {
 		})
 	}
 }
+
+// A view that names the one below four times costs four times as much: making and
+// reading such views ends with the statement's timeout.
+func TestViewsOfViewsArePlannedInTime(t *testing.T) {
+	f := newFixture(t)
+	f.do("CREATE TABLE t (n int)")
+	f.do("CREATE VIEW v0 AS SELECT n FROM t")
+	f.do("SET statement_timeout TO 1000")
+	for i := 1; i < 9; i++ {
+		start := time.Now()
+		_, err := try(f.session, fmt.Sprintf("CREATE VIEW v%d AS SELECT a.n FROM v%[2]d a, v%[2]d b, v%[2]d c, v%[2]d d", i, i-1))
+		if err == nil {
+			_, err = try(f.session, fmt.Sprintf("SELECT count(*) FROM v%d", i))
+		}
+		if took := time.Since(start); took > 20*time.Second {
+			t.Fatalf("level %d took %v under a timeout of 1 s", i, took)
+		}
+		var e *redshift.Error
+		if errors.As(err, &e) && e.SQLSTATE == "57014" {
+			return
+		}
+	}
+	t.Error("no level came to the timeout")
+}
