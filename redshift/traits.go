@@ -102,5 +102,5 @@ var mutable = map[string]mutability{
 	"current_schema": session, "current_schemas": session, "version": session, "pg_backend_pid": session, "pg_last_query_id": session,
 	"pg_last_copy_id": session, "pg_last_copy_count": session, "txid_current": session, "pg_is_in_recovery": session,
 	"inet_server_addr": session, "inet_server_port": session, "inet_client_addr": session, "inet_client_port": session,
-	"current_setting": session, "slice_num": session, "pg_postmaster_start_time": session,
+	"current_setting": session, "set_config": session, "slice_num": session, "pg_postmaster_start_time": session,
 }
