@@ -84,7 +84,7 @@ func TestAPreparedStatementFollowsItsBatch(t *testing.T) {
 	db, conn := openMemory(t, duck.Config{})
 	batch := newBatch(t, db, nil)
 	exec(t, conn, "CREATE TABLE t (i BIGINT, data BLOB)")
-	insert, err := conn.Prepare("INSERT INTO t SELECT batch_row, kinesis_data FROM " + batch.From())
+	insert, err := conn.Prepare(t.Context(), "INSERT INTO t SELECT batch_row, kinesis_data FROM "+batch.From())
 	if err != nil {
 		t.Fatal(err)
 	}

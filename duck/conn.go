@@ -112,7 +112,7 @@ func (c *Conn) Exec(ctx context.Context, sql string, args ...any) (changed int64
 		return c.simple(ctx, sql)
 	}
 	err = c.within(ctx, func() error {
-		stmt, err := c.Prepare(sql)
+		stmt, err := c.Prepare(ctx, sql)
 		if err != nil {
 			return err
 		}
@@ -149,7 +149,7 @@ func (c *Conn) Query(ctx context.Context, sql string, args ...any) (*Result, err
 		}
 		return nil, err
 	}
-	stmt, err := c.Prepare(sql)
+	stmt, err := c.Prepare(ctx, sql)
 	if err != nil {
 		return fail(err)
 	}

@@ -85,7 +85,7 @@ func TestValuesComeOutAsGoTypes(t *testing.T) {
 
 func TestJSONIsTextWithAnAlias(t *testing.T) {
 	_, conn := openMemory(t, duck.Config{})
-	stmt, err := conn.Prepare(`SELECT '{}'::json AS j, 'x' AS v, 1.5::decimal(4,2) AS d`)
+	stmt, err := conn.Prepare(t.Context(), `SELECT '{}'::json AS j, 'x' AS v, 1.5::decimal(4,2) AS d`)
 	if err != nil {
 		t.Fatal(err)
 	}

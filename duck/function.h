@@ -107,11 +107,34 @@ void leat_list_add(leat_call *call, idx_t row, const char *text, size_t length);
 // InvalidInput; message is copied.
 void leat_fail(leat_call *call, const char *message);
 
+// leat_is_text tells whether bytes are UTF-8.
+bool leat_is_text(const char *data, size_t length);
+
+// Text ends at 65,535 bytes and bytes at 1,024,000. What is longer already, as
+// the text of a large record is, may be worked on up to 16 MiB.
+enum {
+	TEXT_BYTES = 65535,
+	VARBYTE_BYTES = 1024000,
+	LARGE_BYTES = 16 << 20,
+};
+
+// leat_fits tells whether a result may have size bytes, when it is made of values
+// the longest of which has longest bytes, and most (TEXT_BYTES or VARBYTE_BYTES)
+// are what its type holds. If not, the call fails.
+bool leat_fits(leat_call *call, uint64_t size, size_t longest, size_t most);
+
+// leat_room is memory for a result; leat_return_buffer returns and frees it.
+char *leat_room(size_t length);
+void leat_return_buffer(leat_call *call, idx_t row, char *buffer, size_t length);
+
 // leat_register_functions registers the functions of all tables. It returns
 // NULL, or the name of the one that failed.
 const char *leat_register_functions(void *connection);
 
 // The tables of functions, one a file, each ended by a function without a name.
+extern const leat_function leat_bytes_functions[];
+extern const leat_function leat_divide_functions[];
+extern const leat_function leat_grow_functions[];
 extern const leat_function leat_text_functions[];
 extern const leat_function leat_interval_functions[];
 extern const leat_function leat_to_char_functions[];

@@ -3,6 +3,7 @@ package duck
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	duckdb "github.com/duckdb/duckdb-go-bindings"
@@ -18,10 +19,18 @@ type Stmt struct {
 }
 
 // Prepare prepares one statement; several in one text are an error of type
-// InvalidInput. Parameters are $1, $2 …
-func (c *Conn) Prepare(sql string) (*Stmt, error) {
+// InvalidInput. Parameters are $1, $2 … When ctx ends, preparing ends with an
+// error of type Interrupt where DuckDB looks for it: before each step of its
+// optimizer, not while it reads the text.
+func (c *Conn) Prepare(ctx context.Context, sql string) (*Stmt, error) {
+	if strings.IndexByte(sql, 0) >= 0 {
+		return nil, &Error{Type: InvalidInput, Message: "the statement has a NUL in it", Position: -1}
+	}
 	stmt := &Stmt{conn: c}
-	if duckdb.Prepare(c.handle, sql, &stmt.handle) == duckdb.StateError {
+	stop := c.watch(ctx)
+	state := duckdb.Prepare(c.handle, sql, &stmt.handle)
+	stop()
+	if state == duckdb.StateError {
 		err := parseError(duckdb.PrepareError(stmt.handle), InvalidInput)
 		duckdb.DestroyPrepare(&stmt.handle)
 		return nil, err

@@ -38,7 +38,7 @@ func (w *Writer) Check(ctx context.Context, job Job) error {
 	if err := os.WriteFile(g.path, nil, 0o644); err != nil {
 		return fmt.Errorf("check the query: %w", err)
 	}
-	stmt, err := w.conn.Prepare(p.rows(g))
+	stmt, err := w.conn.Prepare(ctx, p.rows(g))
 	if err != nil {
 		return err
 	}

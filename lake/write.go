@@ -174,7 +174,7 @@ func (w *Writer) unusable(ctx context.Context, p *program, s *staging) (map[int]
 		if g.lines == 0 || refused[g.id] != nil {
 			continue
 		}
-		stmt, err := w.conn.Prepare(p.rows(g))
+		stmt, err := w.conn.Prepare(ctx, p.rows(g))
 		switch {
 		case blames(err):
 			refused[g.id] = err

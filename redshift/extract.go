@@ -1,6 +1,5 @@
 package redshift
 
-import "strings"
 
 // An extractor makes several walks into one document share one pass over it.
 // Each function that walks has a form that takes several paths and gives a list
@@ -52,13 +51,4 @@ func indexOf(list []string, s string) int {
 		}
 	}
 	return -1
-}
-
-// let names the value of x inside an expression that uses it more than once,
-// so that neither its text nor its work is repeated.
-func let(x string, body func(name string) string) string {
-	if isColumnRef(x) || len(x) < 8 && !strings.Contains(x, "(") {
-		return body(x)
-	}
-	return "list_transform([" + x + "], lambda \"~v\": " + body(`"~v"`) + ")[1]"
 }

@@ -29,6 +29,13 @@ func (t *translator) call(c *Call, sc *scope) (value, error) {
 	if !ok {
 		return value{}, t.noFunction(c, nil)
 	}
+	if _, catalog := catalogFunctions[name]; catalog {
+		t.depends(session, "function "+name)
+	}
+	t.depends(mutable[name], "mutable function "+name)
+	if t.failed != nil {
+		return value{}, t.failed
+	}
 	if agg, ok := aggregates[name]; ok {
 		return t.aggregate(c, name, agg, sc)
 	}
@@ -44,6 +51,8 @@ func (t *translator) call(c *Call, sc *scope) (value, error) {
 		return v, nil
 	}
 	switch {
+	case !functionExists(name):
+		return value{}, t.noFunction(c, args)
 	case c.Over != nil:
 		return value{}, t.fail(c.exprPos(), "42809", "%s is neither a window function nor an aggregate", name)
 	case c.Distinct || c.Star || c.Within != nil || c.OrderBy != nil:
@@ -68,6 +77,13 @@ func (t *translator) call(c *Call, sc *scope) (value, error) {
 	return value{}, t.noFunction(c, args)
 }
 
+// functionExists tells whether there is a function of that name, in whatever form.
+func functionExists(name string) bool {
+	_, refused := refusedFunctions[name]
+	_, window := windowFunctions[name]
+	return refused || window || builderOf(name) != nil || functions[name] != nil || catalogFunctions[name] != nil
+}
+
 // functionName folds the name; only pg_catalog and the like may qualify it.
 func (t *translator) functionName(c *Call) (string, bool) {
 	parts := c.Name.Parts
@@ -88,7 +104,10 @@ func (t *translator) noFunction(c *Call, args []value) error {
 			types[i] = "unknown"
 		}
 	}
-	if args == nil && len(c.Args) > 0 {
+	switch {
+	case c.Star:
+		types = []string{"*"}
+	case args == nil && len(c.Args) > 0:
 		types = []string{"..."}
 	}
 	e := errorAt(t.src, c.exprPos(), codeUndefinedFunction, "function %s(%s) does not exist", c.Name, strings.Join(types, ", "))

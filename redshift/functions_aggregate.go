@@ -244,5 +244,5 @@ func (t *translator) listagg(c *Call, a []value, distinct, over string, sc *scop
 		}
 		order += key + direction(o)
 	}
-	return of(Type{Name: "varchar", Length: 65535}, "string_agg(", distinct, t.asText(a[0]), ", ", delimiter, order, ")", over), nil
+	return of(Type{Name: "varchar", Length: 65535}, "leat_listed(string_agg(", distinct, t.asText(a[0]), ", ", delimiter, order, ")", over, ")"), nil
 }

@@ -2,7 +2,6 @@ package redshift
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -39,10 +38,19 @@ func builderOf(name string) builder {
 		return buildStrtol
 	case "to_hex":
 		return buildToHex
+	case "concat", "textcat":
+		return func(t *translator, c *Call, a []value) (value, error) {
+			if len(a) != 2 {
+				return value{}, t.noFunction(c, a)
+			}
+			return t.concat(a[0], a[1]), nil
+		}
 	case "regexp_replace":
 		return buildRegexpReplace
 	case "regexp_substr":
 		return buildRegexpSubstr
+	case "regexp_count", "regexp_instr":
+		return buildRegexpPlace
 	case "current_user", "session_user", "user", "current_database", "current_schema", "current_schemas", "current_user_id":
 		return buildSession
 	case "to_number":
@@ -108,8 +116,12 @@ func buildNullif(t *translator, c *Call, a []value) (value, error) {
 	v := a[0]
 	if v.constant() || v.param != 0 {
 		v = t.settle(v, outType(a[1]))
+		return of(v.typ, "CASE WHEN ", same.sql, " THEN NULL ELSE ", v.out(), " END"), nil
 	}
-	return of(v.typ, "CASE WHEN ", same.sql, " THEN NULL ELSE ", v.out(), " END"), nil
+	return t.letValue(v, a[1].traits, func(v value) (value, error) {
+		same, err := t.compare("=", v, a[1])
+		return of(v.typ, "CASE WHEN ", same.sql, " THEN NULL ELSE ", v.out(), " END"), err
+	})
 }
 
 // buildDecode is Redshift's DECODE(x, search, result, …, default), where NULL
@@ -126,28 +138,29 @@ func buildDecode(t *translator, c *Call, a []value) (value, error) {
 		results = append(results, a[len(a)-1])
 	}
 	typ, list := t.unify(results)
-	var b strings.Builder
-	b.WriteString("CASE")
-	for i := 1; i+1 < len(a); i += 2 {
-		if a[i].null {
-			b.WriteString(" WHEN " + t.isNull(a[0]) + " THEN " + list[i/2])
-			continue
-		}
-		same, err := t.compare("=", a[0], a[i])
-		if err != nil {
-			return value{}, err
-		}
-		b.WriteString(" WHEN " + same.sql)
-		if !a[i].num && a[i].text == nil {
-			b.WriteString(" OR (" + t.isNull(a[0]) + " AND " + t.isNull(a[i]) + ")")
-		}
-		b.WriteString(" THEN " + list[i/2])
+	var rest traits
+	for _, v := range a[1:] {
+		rest = rest.with(v.traits)
 	}
-	if len(a)%2 == 0 {
-		b.WriteString(" ELSE " + list[len(list)-1])
-	}
-	b.WriteString(" END")
-	return of(typ, b.String()), nil
+	return t.letValue(a[0], rest, func(x value) (value, error) {
+		var conds []string
+		for i := 1; i+1 < len(a); i += 2 {
+			if a[i].null {
+				conds = append(conds, t.isNull(x))
+				continue
+			}
+			same, err := t.compare("=", x, a[i])
+			if err != nil {
+				return value{}, err
+			}
+			cond := same.sql
+			if !a[i].num && a[i].text == nil {
+				cond += " OR (" + t.isNull(x) + " AND " + t.isNull(a[i]) + ")"
+			}
+			conds = append(conds, cond)
+		}
+		return of(typ, branches(conds, list)), nil
+	})
 }
 
 // buildLength counts characters, or bytes for VARBYTE and OCTET_LENGTH; the
@@ -287,54 +300,7 @@ func buildToHex(t *translator, c *Call, a []value) (value, error) {
 	if a[0].typ.isInteger() {
 		return of(typeVarchar, "format('{:x}', ", a[0].out(), ")"), nil
 	}
-	return of(typeVarchar, "lower(hex(", t.as(a[0], typeVarbyte), "))"), nil
-}
-
-func buildRegexpReplace(t *translator, c *Call, a []value) (value, error) {
-	if len(a) < 2 || len(a) > 4 {
-		return value{}, t.unsupported(c.exprPos(), "REGEXP_REPLACE is supported with two to four arguments")
-	}
-	replacement := "''"
-	if len(a) > 2 {
-		replacement = t.asText(a[2])
-	}
-	text := t.asText(a[0])
-	if len(a) == 4 {
-		if n, ok := intConstant(a[3]); !ok || n != 1 {
-			return value{}, t.unsupported(c.exprPos(), "REGEXP_REPLACE is supported from position 1 only")
-		}
-	}
-	return of(typeVarchar, "regexp_replace(", text, ", ", t.asText(a[1]), ", ", replacement, ", 'g')"), nil
-}
-
-func buildRegexpSubstr(t *translator, c *Call, a []value) (value, error) {
-	if len(a) < 2 || len(a) > 5 {
-		return value{}, t.noFunction(c, a)
-	}
-	text, pattern := t.asText(a[0]), t.asText(a[1])
-	occurrence, group, options := 1, "0", ""
-	if len(a) > 2 {
-		text = "substring(" + text + ", " + t.as(a[2], typeBigint) + ")"
-	}
-	if len(a) > 3 {
-		n, ok := intConstant(a[3])
-		if !ok || n < 1 {
-			return value{}, t.unsupported(c.exprPos(), "REGEXP_SUBSTR is supported with a constant occurrence only")
-		}
-		occurrence = n
-	}
-	if len(a) > 4 && a[4].text != nil {
-		if strings.Contains(*a[4].text, "e") {
-			group = "1"
-		}
-		if strings.Contains(*a[4].text, "i") {
-			options = ", 'i'"
-		}
-	}
-	if occurrence == 1 {
-		return of(typeVarchar, "regexp_extract(", text, ", ", pattern, ", ", group, options, ")"), nil
-	}
-	return of(typeVarchar, "coalesce(regexp_extract_all(", text, ", ", pattern, ", ", group, options, ")[", strconv.Itoa(occurrence), "], '')"), nil
+	return of(typeVarchar, "leat_hex(", t.as(a[0], typeVarbyte), ")"), nil
 }
 
 // buildSession inlines what the session knows.

@@ -82,7 +82,7 @@ func buildJSONParse(t *translator, c *Call, a []value) (value, error) {
 // utf8Test tells whether bytes are UTF-8. DuckDB's TRY(decode(x)) would do as
 // well, but DuckDB may compute decode(x) outside of the TRY when another
 // expression wants it too; so translations use no TRY, and tests never fail.
-const utf8Test = "(strlen(decode($1, 'ignore')) = octet_length($1))"
+const utf8Test = "leat_is_utf8($1)"
 
 // jsonTest is a test of a text for JSON of a kind; bytes that are no UTF-8 do not pass.
 func jsonTest(kind string) builder {
@@ -246,34 +246,4 @@ func buildSplit(t *translator, c *Call, a []value) (value, error) {
 		delimiter = t.asText(a[1])
 	}
 	return of(typeSuper, "to_json(string_split(", t.asText(a[0]), ", ", delimiter, "))"), nil
-}
-
-// buildVarbyte is FROM_VARBYTE(bytes, format) and TO_VARBYTE(text, format).
-func buildVarbyte(t *translator, c *Call, a []value) (value, error) {
-	name, _ := t.functionName(c)
-	if len(a) != 2 || a[1].text == nil {
-		return value{}, t.noFunction(c, a)
-	}
-	format := lowerASCII(*a[1].text)
-	out := name == "from_varbyte"
-	switch {
-	case out && (format == "utf8" || format == "utf-8"):
-		return of(typeVarchar, "decode(", t.as(a[0], typeVarbyte), ")"), nil
-	case out && (format == "hex" || format == "binary" || format == "base64"):
-		bytes := t.as(a[0], typeVarbyte)
-		switch format {
-		case "hex":
-			return of(typeVarchar, "lower(hex(", bytes, "))"), nil
-		case "base64":
-			return of(typeVarchar, "to_base64(", bytes, ")"), nil
-		}
-		return of(typeVarchar, "bin(", bytes, ")"), nil
-	case !out && (format == "utf8" || format == "utf-8"):
-		return of(typeVarbyte, "encode(", t.asText(a[0]), ")"), nil
-	case !out && format == "hex":
-		return of(typeVarbyte, "unhex(", t.asText(a[0]), ")"), nil
-	case !out && format == "base64":
-		return of(typeVarbyte, "from_base64(", t.asText(a[0]), ")"), nil
-	}
-	return value{}, t.fail(c.exprPos(), codeInvalidParameter, "invalid format \"%s\" for %s: use utf-8 or hex", *a[1].text, name)
 }

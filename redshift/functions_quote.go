@@ -8,7 +8,7 @@ func buildQuoteLiteral(t *translator, c *Call, a []value) (value, error) {
 	}
 	text := t.asText(a[0])
 	if t.set.Literals == EscapeLiterals {
-		text = `replace(` + text + `, '\', '\\')`
+		text = `leat_replace(` + text + `, '\', '\\')`
 	}
-	return of(typeVarchar, "('''' || replace(", text, ", '''', '''''') || '''')"), nil
+	return of(typeVarchar, "leat_quote_literal(", text, ")"), nil
 }

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"leat/redshift"
@@ -28,6 +29,8 @@ func seeds(f *testing.F) {
 		}
 	}
 	f.Add("SELECT " + strings.Repeat("(", 200))
+	f.Add("SELECT 1 FROM t WHERE " + strings.Repeat("(1/", 25) + "id" + strings.Repeat(")", 25) + " = 1")
+	f.Add("SELECT flag " + strings.Repeat("IS TRUE ", 40) + "FROM t")
 	f.Add("SELECT $$a$b$$, $tag$x$tag$, E'\\u00e9\\x41', \"a\"\"b\", /* /* */ */ 1e, .5, 1..2")
 }
 
@@ -47,7 +50,14 @@ func FuzzTranslate(f *testing.F) {
 			if !strings.Contains(sql, stmt.Text()) {
 				t.Fatalf("text of a statement %q is not in %q", stmt.Text(), sql)
 			}
+			start := time.Now()
 			tr, err := redshift.Translate(stmt, cat, set)
+			if err == nil && len(tr.SQL) > bound(len(sql)) {
+				t.Fatalf("%q: %d bytes become %d", sql, len(sql), len(tr.SQL))
+			}
+			if took := time.Since(start); took > time.Duration(len(sql))*100*time.Microsecond+2*time.Second {
+				t.Fatalf("%q takes %v", sql, took)
+			}
 			if err != nil {
 				checkError(t, sql, err)
 			} else if again, err := redshift.Translate(stmt, cat, set); err != nil || again.SQL != tr.SQL {

@@ -112,9 +112,11 @@ func (t *translator) item(v value, as asColumn) string {
 		return t.shown(v)
 	}
 	if !as.typ.isUnknown() && as.typ.Name != v.typ.Name {
-		if c, err := t.cast(v, as.typ, -1); err == nil {
+		c, err := t.cast(v, as.typ, -1)
+		if err == nil {
 			return c.out()
 		}
+		t.fails(err)
 	}
 	return v.out()
 }

@@ -120,6 +120,7 @@ func (t *translator) find(sc *scope, steps []Step) (v value, used int, err error
 	for s := sc; s != nil; s = s.outer {
 		v, used, err = t.findIn(s, steps)
 		if used > 0 || err != nil {
+			t.traits.outer = t.traits.outer || s != sc && len(s.sources) > 0
 			return v, used, err
 		}
 	}

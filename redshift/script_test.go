@@ -203,7 +203,7 @@ func (s *session) statement(b *bytes.Buffer, stmt redshift.Statement) {
 
 // prepares checks that DuckDB understands a statement with parameters.
 func (s *session) prepares(b *bytes.Buffer, sql string) {
-	stmt, err := s.conn.Prepare(sql)
+	stmt, err := s.conn.Prepare(s.t.Context(), sql)
 	if err != nil {
 		fmt.Fprintf(b, "duckdb: %v\n", err)
 		return

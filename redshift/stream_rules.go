@@ -82,8 +82,6 @@ func (t *translator) streamRules(s *Select, sc *scope) error {
 					what = "a window function"
 				case aggregate:
 					what = "aggregate function " + name
-				case mutableFunctions[name]:
-					what = "mutable function " + name
 				}
 			}
 			if what != "" {
@@ -100,7 +98,3 @@ func (t *translator) streamRules(s *Select, sc *scope) error {
 	}
 	return failed
 }
-
-// mutableFunctions give another result on another day.
-var mutableFunctions = words(`getdate sysdate now current_date current_time current_timestamp localtime localtimestamp
-	timeofday random current_user session_user user current_schema current_database version pg_backend_pid`)

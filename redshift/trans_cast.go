@@ -133,13 +133,9 @@ func (t *translator) limited(v value, typ Type) value {
 	if typ.Name == "char" {
 		s = "rtrim(" + s + ")"
 	}
-	return of(typ, let(s, func(s string) string {
-		return "CASE WHEN strlen(" + s + ") <= " + itoa(typ.Length) + " THEN " + s + " ELSE " + cutBytes(s, typ.Length) + " END"
-	}))
+	return of(typ, cutBytes(s, typ.Length))
 }
 
-// cutBytes cuts text to n bytes, and drops what is left of a character that
-// the cut went through.
-func cutBytes(s string, n int) string {
-	return "decode(encode(" + s + ")[1:" + itoa(n) + "], 'ignore')"
-}
+// cutBytes cuts text to n bytes, at a character's end. DuckDB's functions trust
+// text to be UTF-8, so it is never cut as bytes; see bytes_text.go.
+func cutBytes(s string, n int) string { return "leat_cut(" + s + ", " + itoa(n) + ")" }

@@ -104,6 +104,7 @@ func (t *translator) in(x *In, sc *scope) (value, error) {
 			return value{}, err
 		}
 		sql, fields := p.inner(nil)
+		t.traits.subquery = true
 		_, row := x.X.(*Row)
 		if len(fields) != 1 && !row {
 			return value{}, t.fail(x.exprPos(), codeSyntax, "subquery has too many columns")
@@ -121,6 +122,20 @@ func (t *translator) in(x *In, sc *scope) (value, error) {
 	if v.isSuper() {
 		return t.superIn(v, list, x.Not)
 	}
+	if in, ok := t.inMany(v, list, word); ok {
+		return in, nil
+	}
+	if v.traits.volatile { // DuckDB may write a short list as comparisons
+		var rest traits
+		for _, e := range list {
+			rest = rest.with(e.traits)
+		}
+		return t.letValue(v, rest, func(v value) (value, error) { return t.inList(v, list, word), nil })
+	}
+	return t.inList(v, list, word), nil
+}
+
+func (t *translator) inList(v value, list []value, word string) value {
 	items := make([]string, len(list))
 	ls := v.out()
 	for i, e := range list {
@@ -130,28 +145,33 @@ func (t *translator) in(x *In, sc *scope) (value, error) {
 		}
 		ls, items[i] = t.comparable(l, r)
 	}
-	return of(typeBoolean, "(", ls, word, join(items), "))"), nil
+	return of(typeBoolean, "(", ls, word, join(items), "))")
 }
 
 // superIn is x IN (…) for SUPER: values of different dynamic types are not equal.
 func (t *translator) superIn(v value, list []value, not bool) (value, error) {
-	word, other := " IN (", " = "
-	logic := " OR "
+	word, op, logic := " IN (", "=", " OR "
 	if not {
-		word, other, logic = " NOT IN (", " <> ", " AND "
+		word, op, logic = " NOT IN (", "<>", " AND "
 	}
-	var keys, tests []string
+	var rest traits
 	for _, e := range list {
-		if e.typ.dynamic() {
-			keys = append(keys, superKey(t.toSuper(t.settle(e, typeVarchar))))
-			continue
+		rest = rest.with(e.traits)
+	}
+	return t.letValue(v, rest, func(v value) (value, error) {
+		var keys, tests []string
+		for _, e := range list {
+			if e.typ.dynamic() {
+				keys = append(keys, superKey(t.toSuper(t.settle(e, typeVarchar))))
+				continue
+			}
+			tests = append(tests, t.compareSuper(op, v, e).sql)
 		}
-		tests = append(tests, t.compareSuper(strings.TrimSpace(other), v, e).sql)
-	}
-	if keys != nil {
-		tests = append(tests, superKey(v.out())+word+join(keys)+")")
-	}
-	return of(typeBoolean, "(", strings.Join(tests, logic), ")"), nil
+		if keys != nil {
+			tests = append(tests, superKey(v.out())+word+join(keys)+")")
+		}
+		return of(typeBoolean, "(", strings.Join(tests, logic), ")"), nil
+	})
 }
 
 // againstColumn brings a value and the column of a subquery to types that compare.
@@ -178,6 +198,32 @@ func (t *translator) between(x *Between, sc *scope) (value, error) {
 	if err != nil {
 		return value{}, err
 	}
+	if !simple(v.out()) && !v.constant() && !x.Symmetric {
+		if sql, ok := t.between1(v, low, high); ok {
+			if x.Not {
+				sql = "(NOT " + sql + ")"
+			}
+			return of(typeBoolean, sql), nil
+		}
+	}
+	return t.letValue(v, low.traits.with(high.traits), func(v value) (value, error) { return t.within(x, v, low, high) })
+}
+
+// between1 writes BETWEEN, which DuckDB computes once, where both comparisons
+// take v as the same.
+func (t *translator) between1(v, low, high value) (string, bool) {
+	if v.isSuper() || low.isSuper() || high.isSuper() {
+		return "", false
+	}
+	a, low := t.settlePair(v, low)
+	b, high := t.settlePair(v, high)
+	vs, ls := t.comparable(a, low)
+	same, hs := t.comparable(b, high)
+	return "(" + vs + " BETWEEN " + ls + " AND " + hs + ")", vs == same
+}
+
+// within tells whether v lies between low and high.
+func (t *translator) within(x *Between, v, low, high value) (value, error) {
 	ge, err := t.compare(">=", v, low)
 	if err != nil {
 		return value{}, err
@@ -217,7 +263,7 @@ func (t *translator) is(x *Is, sc *scope) (value, error) {
 	}
 	sql := v.out()
 	if x.What != "null" {
-		if sql, err = t.condition(x.X, sc); err != nil {
+		if sql, err = t.asCondition(v, x.X); err != nil {
 			return value{}, err
 		}
 	} else if v.param != 0 {
@@ -269,6 +315,7 @@ func (t *translator) quantified(x *Quantified, sc *scope) (value, error) {
 		if (v.isSuper() || fields[0].typ.Name == "super") && x.Op != "=" && x.Op != "<>" {
 			return value{}, t.unsupported(x.exprPos(), "%s with ANY or ALL of SUPER values is not supported; cast them first", x.Op)
 		}
+		t.traits.subquery = true
 		left, right := t.againstColumn(v, fields[0], sql)
 		return of(typeBoolean, "(", left, " ", x.Op, word, right, "))"), nil
 	}

@@ -5,17 +5,8 @@ import (
 	"strings"
 )
 
-// expr translates an expression.
-func (t *translator) expr(x Expr, sc *scope) (value, error) {
-	v, err := t.form(x, sc)
-	if err == nil {
-		v = t.groupedValue(v)
-	}
-	return v, err
-}
-
-// form translates an expression by its form.
-func (t *translator) form(x Expr, sc *scope) (value, error) {
+// anyExpr translates an expression of any kind; expr calls it.
+func (t *translator) anyExpr(x Expr, sc *scope) (value, error) {
 	switch x := x.(type) {
 	case *Literal:
 		return t.literal(x)
@@ -56,6 +47,7 @@ func (t *translator) form(x Expr, sc *scope) (value, error) {
 			return value{}, err
 		}
 		sql, _ := p.inner(nil)
+		t.traits.subquery = true
 		return of(typeBoolean, "EXISTS (", sql, ")"), nil
 	case *Subquery:
 		return t.scalarQuery(x, sc)
@@ -108,6 +100,11 @@ func (t *translator) condition(x Expr, sc *scope) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	return t.asCondition(v, x)
+}
+
+// asCondition is a translated expression x as a boolean.
+func (t *translator) asCondition(v value, x Expr) (string, error) {
 	switch {
 	case v.param != 0 || v.constant():
 		return t.settle(v, typeBoolean).sql, nil
@@ -128,6 +125,9 @@ func (t *translator) literal(x *Literal) (value, error) {
 	case LiteralBool:
 		return of(typeBoolean, x.Text), nil
 	case LiteralString:
+		if len(x.Text) > maxText {
+			return value{}, t.fail(x.exprPos(), codeTooLong, "value too long for type character varying(%d)", maxText)
+		}
 		return value{sql: quoteString(x.Text), typ: Type{Name: "varchar"}, text: &x.Text}, nil
 	}
 	return value{sql: numberSQL(x.Text), typ: numberType(x.Text), num: true}, nil
@@ -175,9 +175,10 @@ func (t *translator) typedLiteral(x *TypedLiteral) (value, error) {
 }
 
 func (t *translator) logic(x *Logic, sc *scope) (value, error) {
-	list := make([]string, len(x.Xs))
-	guards := make([]bool, len(x.Xs))
-	for i, y := range x.Xs {
+	xs := t.gathered(x)
+	list := make([]string, len(xs))
+	guards := make([]bool, len(xs))
+	for i, y := range xs {
 		sql, err := t.condition(y, sc)
 		if err != nil {
 			return value{}, err
@@ -187,23 +188,21 @@ func (t *translator) logic(x *Logic, sc *scope) (value, error) {
 	if sql := guarded(list, guards); sql != "" {
 		return of(typeBoolean, sql), nil
 	}
-	return of(typeBoolean, "(", strings.Join(list, " "+strings.ToUpper(x.Op)+" "), ")"), nil
+	if x.Op == "or" {
+		return of(typeBoolean, anyOf(list)), nil
+	}
+	return of(typeBoolean, "(", strings.Join(list, " AND "), ")"), nil
 }
 
 func (t *translator) caseExpr(x *Case, sc *scope) (value, error) {
+	if x.Operand != nil {
+		return t.caseOf(x, sc)
+	}
 	var results []value
 	conds := make([]string, len(x.Whens))
 	for i, w := range x.Whens {
 		var err error
-		if x.Operand == nil {
-			conds[i], err = t.condition(w.Cond, sc)
-		} else {
-			// Written as a comparison, so that types meet as = makes them.
-			var v value
-			v, err = t.binary(&Binary{at(w.Cond.exprPos()), "=", x.Operand, w.Cond}, sc)
-			conds[i] = v.sql
-		}
-		if err != nil {
+		if conds[i], err = t.condition(w.Cond, sc); err != nil {
 			return value{}, err
 		}
 		r, err := t.expr(w.Result, sc)
@@ -220,20 +219,25 @@ func (t *translator) caseExpr(x *Case, sc *scope) (value, error) {
 		results = append(results, r)
 	}
 	typ, list := t.unify(results)
+	return of(typ, branches(conds, list)), nil
+}
+
+// branches writes CASE; one result more than there are conditions is its ELSE.
+func branches(conds, results []string) string {
 	var b strings.Builder
 	b.WriteString("CASE")
 	for i := range conds {
 		b.WriteString(" WHEN ")
 		b.WriteString(conds[i])
 		b.WriteString(" THEN ")
-		b.WriteString(list[i])
+		b.WriteString(results[i])
 	}
-	if x.Else != nil {
+	if len(results) > len(conds) {
 		b.WriteString(" ELSE ")
-		b.WriteString(list[len(list)-1])
+		b.WriteString(results[len(results)-1])
 	}
 	b.WriteString(" END")
-	return of(typ, b.String()), nil
+	return b.String()
 }
 
 func (t *translator) scalarQuery(x *Subquery, sc *scope) (value, error) {
@@ -245,6 +249,7 @@ func (t *translator) scalarQuery(x *Subquery, sc *scope) (value, error) {
 	if len(fields) != 1 {
 		return value{}, t.fail(x.exprPos(), codeSyntax, "subquery must return only one column")
 	}
+	t.traits.subquery = true
 	return of(fields[0].typ, "(", sql, ")"), nil
 }
 
@@ -255,6 +260,7 @@ func (t *translator) arrayOf(x *ArrayOf, sc *scope) (value, error) {
 			return value{}, err
 		}
 		sql, fields := p.inner(nil)
+		t.traits.subquery = true
 		return of(Type{Name: fields[0].typ.Name + "[]"}, "ARRAY(", sql, ")"), nil
 	}
 	vs, err := t.valueList(x.Xs, sc)

@@ -128,8 +128,8 @@ func (t *translator) insertValues(v *Values, columns []Column, names []string) (
 	return names[:width], b.String(), nil
 }
 
-// insertQuery translates INSERT … SELECT. When an assignment must look at a
-// value more than once, the query goes inside another one that names it.
+// insertQuery translates INSERT … SELECT. When a value must be made to fit, the
+// query goes inside another one that does so.
 func (t *translator) insertQuery(q *Query, columns []Column, names []string) ([]string, string, error) {
 	p, err := t.query(q, nil)
 	if err != nil {
@@ -221,16 +221,6 @@ func (t *translator) fitting(v value, typ Type) string {
 	case v.typ.Length > 0 && v.typ.Length <= typ.Length && v.typ.Name == typ.Name:
 		return s
 	}
-	n := itoa(typ.Length)
-	message := raise(codeTooLong, "value too long for type "+typ.String(), "VARCHAR")
-	return let(v.out(), func(s string) string {
-		switch typ.Name {
-		case "varbyte":
-			return "CASE WHEN octet_length(" + s + ") > " + n + " THEN encode(" + message + ") ELSE " + s + " END"
-		case "char":
-			return "CASE WHEN strlen(rtrim(" + s + ")) > " + n + " THEN " + message + " ELSE rtrim(" + s + ") END"
-		}
-		return "CASE WHEN strlen(" + s + ") <= " + n + " THEN " + s + " WHEN strlen(rtrim(" + s + ")) > " + n + " THEN " + message +
-			" ELSE " + cutBytes(s, typ.Length) + " END"
-	})
+	function := map[string]string{"varchar": "leat_fit", "char": "leat_fit_char", "varbyte": "leat_fit_bytes"}[typ.Name]
+	return function + "(" + v.out() + ", " + itoa(typ.Length) + ")"
 }

@@ -13,8 +13,10 @@ func (t *translator) momentConstant(text string, typ Type, pos int) (value, erro
 	case "epoch":
 		return of(typ, cast1("'1970-01-01 00:00:00'", typ.Duck())), nil
 	case "now":
+		t.depends(clock, "'now'")
 		return of(typ, cast1("now()", typ.Duck())), nil
 	case "today", "yesterday", "tomorrow":
+		t.depends(clock, "'"+lowerASCII(trimmed)+"'")
 		shift := map[string]string{"today": "", "yesterday": " - 1", "tomorrow": " + 1"}[lowerASCII(trimmed)]
 		return of(typ, cast1("current_date()"+shift, typ.Duck())), nil
 	}

@@ -37,7 +37,7 @@ func (t *translator) noOperator(op string, l, r value, pos int) error {
 func (t *translator) concat(l, r value) value {
 	if l.typ.Name == "varbyte" || r.typ.Name == "varbyte" {
 		l, r = t.settlePair(l, r)
-		return of(typeVarbyte, "(", t.as(l, typeVarbyte), " || ", t.as(r, typeVarbyte), ")")
+		return of(typeVarbyte, "leat_concat_bytes(", t.as(l, typeVarbyte), ", ", t.as(r, typeVarbyte), ")")
 	}
 	if l.null || r.null {
 		return of(typeVarchar, "CAST(NULL AS VARCHAR)")
@@ -45,7 +45,13 @@ func (t *translator) concat(l, r value) value {
 	if _, ok := elementTypes[l.typ.Name]; ok && strings.HasSuffix(r.typ.Name, "[]") {
 		return of(l.typ, "(", l.out(), " || ", r.out(), ")")
 	}
-	return of(typeVarchar, "(", t.asText(l), " || ", t.asText(r), ")")
+	ls, rs := t.asText(l), t.asText(r)
+	if a, b := textBound(l), textBound(r); a > 0 && b > 0 && a+b <= maxText {
+		v := of(typeVarchar, "(", ls, " || ", rs, ")")
+		v.most = a + b
+		return v
+	}
+	return of(typeVarchar, "leat_concat(", ls, ", ", rs, ")")
 }
 
 func (t *translator) bits(op string, l, r value, pos int) (value, error) {
@@ -161,6 +167,9 @@ func (t *translator) numbers(op string, l, r value) value {
 	if typ.Name == "oid" {
 		duck = "BIGINT"
 	}
+	if !simple(rs) || r.traits.volatile {
+		return t.dividedOnce(op, l, r, typ)
+	}
 	return of(typ, "CASE WHEN ", rs, " = 0 THEN ", raise(codeDivisionByZero, "division by zero", duck), " ELSE ", sql, " END")
 }
 
@@ -172,6 +181,26 @@ func wide(v value, result Type) string {
 		return v.out()
 	}
 	return cast1(v.out(), numeric(max(typ.Precision, 19), typ.Scale).Duck())
+}
+
+// dividedOnce writes a division so that the divisor is written once: text that
+// is written twice at each level of nesting has no end.
+func (t *translator) dividedOnce(op string, l, r value, typ Type) value {
+	ls, rs := l.out(), r.out()
+	switch {
+	case typ.isInteger():
+		word := map[string]string{"/": " // ", "%": " % "}[op]
+		sql := "(" + ls + word + "leat_divisor(" + cast1(rs, "BIGINT") + "))"
+		if typ.Name == "bigint" || typ.Name == "oid" {
+			return of(typ, sql)
+		}
+		return of(typ, cast1(sql, typ.Duck()))
+	case op == "/":
+		return of(typ, cast1("("+ls+" / leat_divisor_double("+cast1(rs, "DOUBLE")+"))", typ.Duck()))
+	}
+	return of(typ, t.let(rs, r.traits, l.traits, func(rs string) string {
+		return "CASE WHEN " + rs + " = 0 THEN " + raise(codeDivisionByZero, "division by zero", typ.Duck()) + " ELSE (" + ls + " % " + rs + ") END"
+	}))
 }
 
 // zero tells whether a number constant is 0.

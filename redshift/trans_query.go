@@ -5,8 +5,40 @@ import (
 	"strings"
 )
 
-// query translates a query; outer is the scope it stands in, nil at the top.
+// query translates a query; outer is the scope it stands in, nil at the top. A
+// SELECT list may be translated twice (share), the queries in it are not.
 func (t *translator) query(q *Query, outer *scope) (*plan, error) {
+	key := queryPlace{q, outer}
+	if known, ok := t.queries[key]; ok && outer != nil {
+		t.traits = t.traits.with(known.traits)
+		return known.plan, nil
+	}
+	around := t.traits
+	t.traits = traits{}
+	p, err := t.newQuery(q, outer)
+	inside := t.traits
+	t.traits = around.with(inside)
+	if err == nil && outer != nil {
+		if t.queries == nil {
+			t.queries = make(map[queryPlace]translatedQuery)
+		}
+		t.queries[key] = translatedQuery{p, inside}
+	}
+	return p, err
+}
+
+// A queryPlace is a query in the scope it stands in.
+type queryPlace struct {
+	query *Query
+	outer *scope
+}
+
+type translatedQuery struct {
+	plan   *plan
+	traits traits
+}
+
+func (t *translator) newQuery(q *Query, outer *scope) (*plan, error) {
 	ext, grouped := t.ext, t.grouped
 	t.ext, t.grouped = nil, nil // the walks of a query inside another are its own
 	defer func() { t.ext, t.grouped = ext, grouped }()
@@ -201,7 +233,8 @@ func (t *translator) setOperation(b *SetOperation, sc *scope) (planBody, error) 
 		return nil, t.fail(b.pos, codeSyntax, "each %s query must have the same number of columns", strings.ToUpper(b.Op))
 	}
 	for i, l := range left.columns() {
-		if r := right.columns()[i]; matched(l, r).isUnknown() && !l.typ.isUnknown() && !r.typ.isUnknown() {
+		r := right.columns()[i]
+		if !meet(l.typ, r.typ) || matched(l, r).isUnknown() && !l.typ.isUnknown() && !r.typ.isUnknown() {
 			return nil, t.fail(b.pos, codeDatatypeMismatch, "%s types %s and %s cannot be matched", strings.ToUpper(b.Op), l.typ, r.typ)
 		}
 	}

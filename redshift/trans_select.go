@@ -86,7 +86,6 @@ func (t *translator) clause(b *strings.Builder, word string, x Expr, sc *scope) 
 // after it, as Redshift's lateral column aliases allow.
 func (t *translator) items(p *selectPlan, s *Select, sc *scope) error {
 	sc.aliases = make(map[string]value)
-	size := 0
 	for i := range s.Items {
 		it := &s.Items[i]
 		if star, ok := it.Expr.(*Star); ok {
@@ -98,9 +97,6 @@ func (t *translator) items(p *selectPlan, s *Select, sc *scope) error {
 		v, err := t.expr(it.Expr, sc)
 		if err != nil {
 			return err
-		}
-		if size += len(v.sql) + len(v.doc); size > maxExpansion {
-			return t.fail(it.Expr.exprPos(), codeTooComplex, "statement is too complex: its column aliases expand to more than %d bytes", maxExpansion)
 		}
 		name := ""
 		if it.Alias.empty() {

@@ -40,6 +40,9 @@ func Translate(stmt Statement, cat Catalog, set Settings) (*Translation, error) 
 	}
 	t := newTranslator(full, cat, set)
 	tr, err := t.statement(stmt)
+	if err == nil {
+		err = t.failed
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -2,8 +2,8 @@ package redshift
 
 import "strings"
 
-// Limits of what a translation may grow to, as lateral aliases repeat text.
-const maxExpansion = 256 << 10
+// maxText is how many bytes a VARCHAR has at most.
+const maxText = 65535
 
 // A translator translates one statement.
 type translator struct {
@@ -16,10 +16,17 @@ type translator struct {
 	// grouped holds the walks into SUPER that the query groups by: what is
 	// computed from one must be written on top of it.
 	grouped map[string]bool
+
+	queries map[queryPlace]translatedQuery // translated so far
+
+	budget budget
+	traits traits // of what has been translated of the expression at hand
+	at     int    // its place
+	failed error  // what went wrong where no error can be returned
 }
 
 func newTranslator(src string, cat Catalog, set Settings) *translator {
-	return &translator{src: src, cat: cat, set: set}
+	return &translator{src: src, cat: cat, set: set, budget: newBudget(src)}
 }
 
 func (t *translator) fail(pos int, state, format string, args ...any) error {

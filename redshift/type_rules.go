@@ -79,6 +79,27 @@ func widest(a, b Type) Type {
 	return typeUnknown
 }
 
+// meet tells whether values of both can stand in one column.
+func meet(a, b Type) bool {
+	switch {
+	case a.isUnknown() || b.isUnknown():
+		return true
+	case a.Name == "super":
+		return b.Name == "super" || b.isText() || b.isNumber() || b.Name == "boolean"
+	case b.Name == "super":
+		return meet(b, a)
+	case ordinary(a) && ordinary(b):
+		return !widest(a, b).isUnknown()
+	}
+	return true
+}
+
+// ordinary are the types of users' tables, without those of the catalog.
+func ordinary(typ Type) bool {
+	return typ.isNumber() && typ.Name != "oid" || typ.isText() || typ.isStamp() ||
+		typ.Name == "boolean" || typ.Name == "date" || typ.Name == "time" || typ.Name == "timetz" || typ.Name == "interval" || typ.Name == "varbyte"
+}
+
 func widestNumber(a, b Type) Type {
 	if a.rank() < b.rank() {
 		a, b = b, a
@@ -93,6 +114,21 @@ func widestNumber(a, b Type) Type {
 	scale := max(a.Scale, b.Scale)
 	whole := max(a.Precision-a.Scale, b.Precision-b.Scale)
 	return numeric(whole+scale, scale)
+}
+
+// textBound is how many bytes v has at most as text; 0 when that is not known.
+func textBound(v value) int {
+	switch {
+	case v.most > 0:
+		return v.most
+	case v.text != nil:
+		return max(len(*v.text), 1)
+	case v.typ.isText():
+		return v.typ.Length
+	case v.typ.isNumber(), v.typ.isStamp(), v.typ.Name == "boolean", v.typ.Name == "date", v.typ.Name == "time", v.typ.Name == "timetz":
+		return 64
+	}
+	return 0
 }
 
 // commonType folds a value into the type found so far; constants adapt.
@@ -121,6 +157,9 @@ func (t *translator) unify(vs []value) (Type, []string) {
 			continue
 		}
 		constants = false
+		if !meet(typ, v.typ) {
+			t.fails(t.fail(t.at, codeDatatypeMismatch, "types %s and %s cannot be matched", typ, v.typ))
+		}
 		typ = widest(typ, v.typ)
 	}
 	if constants {

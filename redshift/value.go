@@ -21,6 +21,10 @@ type value struct {
 	num   bool    // a number constant
 	null  bool    // the constant NULL
 	param int     // the number of a parameter whose type is still open
+
+	most int // bytes that the text of a concatenation has at most; 0: see textBound
+
+	traits traits // set by expr
 }
 
 // A jsonStep is one key or index.

@@ -172,7 +172,7 @@ func (c *catalog) user(schema, name string) *redshift.Relation {
 // columns returns the columns of a DuckDB table or view, with Redshift's types
 // where leat.columns knows more than DuckDB.
 func (c *catalog) columns(schema, name string) ([]redshift.Column, bool) {
-	stmt, err := c.conn.Prepare("SELECT * FROM " + duck.Identifier(schema) + "." + duck.Identifier(name))
+	stmt, err := c.conn.Prepare(c.ctx, "SELECT * FROM "+duck.Identifier(schema)+"."+duck.Identifier(name))
 	if err != nil {
 		switch duck.TypeOf(err) {
 		case duck.Catalog, duck.Binder:

@@ -165,7 +165,7 @@ func (s *Session) makes(schema, name string) {
 // tempColumns are the columns of a temporary table: what the statement said,
 // and what DuckDB knows where it said nothing.
 func (c *catalog) tempColumns(name string, said []redshift.Column) ([]redshift.Column, bool) {
-	stmt, err := c.conn.Prepare("SELECT * FROM temp.main." + duck.Identifier(name))
+	stmt, err := c.conn.Prepare(c.ctx, "SELECT * FROM temp.main."+duck.Identifier(name))
 	if err != nil {
 		return nil, false
 	}

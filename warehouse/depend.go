@@ -91,7 +91,7 @@ func (s *Session) binds(ctx context.Context, d dependent) (bool, error) {
 		}
 		sql = translation
 	}
-	stmt, err := s.conn.Prepare(sql)
+	stmt, err := s.conn.Prepare(ctx, sql)
 	switch duck.TypeOf(err) {
 	case duck.Binder, duck.Catalog:
 		return false, nil

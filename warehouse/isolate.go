@@ -61,7 +61,7 @@ func (l *load) isolate(ctx context.Context, skip []badRow) ([]badRow, error) {
 // probeRows runs the probe over the shown rows.
 func (l *load) probeRows(ctx context.Context) ([]badRow, error) {
 	if l.probe == nil {
-		probe, err := l.view.conn.Prepare(probeSQL(l.view.query, l.batch.From()))
+		probe, err := l.view.conn.Prepare(ctx, probeSQL(l.view.query, l.batch.From()))
 		if err != nil {
 			return nil, err
 		}
@@ -86,7 +86,7 @@ func (l *load) probeRows(ctx context.Context) ([]badRow, error) {
 
 // bisect finds bad rows by running the query over halves.
 func (l *load) bisect(ctx context.Context, rows []uint32) ([]badRow, error) {
-	test, err := l.view.conn.Prepare(bisectSQL(l.view.query, l.batch.From()))
+	test, err := l.view.conn.Prepare(ctx, bisectSQL(l.view.query, l.batch.From()))
 	if err != nil {
 		return nil, err
 	}
@@ -156,7 +156,7 @@ func (l *load) failure(ctx context.Context, b *badRow) (cause, err error) {
 	for _, column := range columns {
 		stmt := l.reasons[column]
 		if stmt == nil {
-			if stmt, err = l.view.conn.Prepare(reasonSQL(l.view.query, l.batch.From(), column)); err != nil {
+			if stmt, err = l.view.conn.Prepare(ctx, reasonSQL(l.view.query, l.batch.From(), column)); err != nil {
 				return nil, fmt.Errorf("prepare the reason for column %d: %w", column, err)
 			}
 			l.reasons[column] = stmt

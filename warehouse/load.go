@@ -1,6 +1,7 @@
 package warehouse
 
 import (
+	"context"
 	"strings"
 
 	"leat/duck"
@@ -22,7 +23,7 @@ type load struct {
 func newLoad(v *view, batch *duck.Batch) (*load, error) {
 	l := &load{view: v, batch: batch, reasons: map[int]*duck.Stmt{}}
 	var err error
-	if l.insert, err = v.conn.Prepare(insertSQL(v.def, v.query, batch.From())); err != nil {
+	if l.insert, err = v.conn.Prepare(context.Background(), insertSQL(v.def, v.query, batch.From())); err != nil {
 		return nil, err
 	}
 	return l, nil

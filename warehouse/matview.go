@@ -111,7 +111,7 @@ func (w *Warehouse) streamTable(conn *duck.Conn, def definition, query *redshift
 	if query.Where != "" {
 		sql += " WHERE (" + query.Where + ")"
 	}
-	stmt, err := conn.Prepare(sql)
+	stmt, err := conn.Prepare(context.Background(), sql)
 	if err != nil {
 		return "", err
 	}

@@ -141,7 +141,7 @@ func (s *Session) plan(ctx context.Context, p *Prepared) error {
 	if translation.SQL == "" || runsAsDDL(p.stmt) {
 		return nil
 	}
-	stmt, err := s.conn.Prepare(translation.SQL)
+	stmt, err := s.conn.Prepare(ctx, translation.SQL)
 	if err != nil {
 		return err
 	}

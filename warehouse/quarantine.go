@@ -33,7 +33,7 @@ func (l *load) quarantine(ctx context.Context, bad []badRow, refresh time.Time) 
 	if len(bad) == 0 {
 		return nil
 	}
-	stmt, err := l.view.conn.Prepare(quarantineSQL(l.batch.From()))
+	stmt, err := l.view.conn.Prepare(ctx, quarantineSQL(l.batch.From()))
 	if err != nil {
 		return err
 	}
