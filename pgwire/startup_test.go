@@ -74,7 +74,7 @@ func TestStartUpTakesWhatDriversTellAboutThemselves(t *testing.T) {
 		{[]string{"transform_null_equals", "on"}, `FATAL 0A000 start-up parameter "transform_null_equals" is not supported with the value "on"`},
 		{[]string{"role", "analyst"}, `FATAL 0A000 start-up parameter "role" is not supported with the value "analyst"`},
 		{[]string{"session_replication_role", "replica"}, `FATAL 0A000 start-up parameter "session_replication_role" is not supported with the value "replica"`},
-		{[]string{"downcase_delimited_identifier", "off"}, `FATAL 0A000 start-up parameter "downcase_delimited_identifier" is not supported with the value "off"`},
+		{[]string{"downcase_delimited_identifier", "off"}, `FATAL 0A000 parameter "downcase_delimited_identifier" is not supported with the value "off"; supported: on`},
 		{[]string{"statement_timeout", "soon"}, `FATAL 22023 invalid value for parameter "statement_timeout": "soon"`},
 		{[]string{"options", "-c nosuchsetting=1"}, `FATAL 42704 unrecognized configuration parameter "nosuchsetting"`},
 		{[]string{"replication", "database"}, "FATAL 0A000 replication connections are not supported"},
