@@ -44,6 +44,7 @@ func (f *follower) putRowsWith(ctx context.Context, w *worker, planned *planned,
 	f.begin(planned)
 	job := f.job(open, plan)
 	job.Kept, job.Bite = planned.layout.Kept, planned.layout.Bite
+	job.Repeated = planned.saved || planned.known
 	job.Settled = func(kept lake.Kept) { f.learn(planned, kept) }
 	result, err := engine.Write(ctx, job)
 	if err != nil {

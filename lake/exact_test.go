@@ -152,3 +152,45 @@ func TestAValueHasOneFolder(t *testing.T) {
 		}
 	}
 }
+
+// A record that is no row does not count for what is kept: one bad record
+// widens nothing.
+func TestRecordsThatAreNoRowsWidenNothing(t *testing.T) {
+	w := newWriter(t)
+	for what, c := range map[string]struct{ bad, query string }{
+		"the query does not fit":  {`{"n":"three","new":1}`, "v = records.n * 2"},
+		"an expression raises":    {`{"n":1.5,"m":"x","new":1}`, "v = CAST(records.m AS INTEGER)"},
+		"the partition is long":   {`{"n":1.5,"d":"` + strings.Repeat("x", 300) + `","new":1}`, "v = 1"},
+		"no JSON":                 {`{"n":1.5,"new":1,}`, "v = 1"},
+		"the engine refuses what": {`{"n":true,"new":1}`, "v = records.n // 1"},
+	} {
+		var kept Kept
+		for i := range 2 {
+			job := jobOf(`{"n":1,"d":"a"}`, c.bad, `{"n":2,"d":"a"}`)
+			before := kept
+			job.Kept, job.Named, job.Partitions = &before, []string{"n", "m"}, []string{"d"}
+			job.Settled = func(k Kept) { kept = k }
+			job.Select = func(columns []Column) (Select, error) {
+				q, err := everything(columns)
+				if err != nil {
+					return q, err
+				}
+				more, err := selecting("", c.query)(columns)
+				q.Outputs = append(q.Outputs, more.Outputs...)
+				return q, err
+			}
+			r := write(t, w, job)
+			if r.Delivered != 2 || r.Quarantined != 1 {
+				t.Errorf("%s, %d: %+v, %q", what, i, r, reasons(t, r))
+			}
+			for _, f := range r.Files {
+				if rows := rowsOf(t, f); len(rows) != 2 || !strings.HasPrefix(rows[0], `{"n":1,`) && rows[0] != `{"n":1}` {
+					t.Errorf("%s, %d: %q", what, i, rows)
+				}
+			}
+			if len(kept.Columns) != 2 || kept.Columns[0].typ() != bigint {
+				t.Errorf("%s, %d: %+v", what, i, kept)
+			}
+		}
+	}
+}

@@ -31,10 +31,13 @@ type Job struct {
 	// Kept is what is known of the records' columns from before this batch. nil,
 	// without Columns, is the meaning that the first version of Leat had.
 	Kept *Kept
-	// Settled, if set, is told what is kept after this batch, before files are
-	// written. When a batch is repeated with that as Kept, and with its Result's
-	// Bite, the files come out the same.
+	// Settled, if set, is told what is kept after this batch: before files are
+	// written if that is what was kept before, and otherwise after it, when it is
+	// known which records are no rows. Those do not count.
 	Settled func(Kept)
+	// Repeated says that Kept is what Settled was told for this batch. With its
+	// Result's Bite, too, the files come out the same.
+	Repeated bool
 	// Named are names that the query uses: fields of these names are always
 	// columns of their own. More names do no harm.
 	Named []string

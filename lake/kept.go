@@ -52,7 +52,7 @@ type KeptOutput struct {
 // with returns what is kept after the fields of one more batch. It leaves the
 // receiver as it is.
 func (k Kept) with(fields []rowfile.Field) Kept {
-	k.Columns = slices.Clone(k.Columns)
+	k.Columns = append([]KeptColumn(nil), k.Columns...)
 	place := map[string]int{}
 	for i, c := range k.Columns {
 		place[c.Name] = i
@@ -128,11 +128,20 @@ func (k Kept) columns() []Column {
 	return append(all, Column{Field: rowfile.RestField, Name: rowfile.RestField, Type: JSON})
 }
 
-// output returns the type that a query's column had so far.
-func (k Kept) output(name string) string {
-	for _, o := range k.Outputs {
-		if o.Name == name {
-			return o.Type
+// output returns the type that a column of files has so far: one of the
+// records, or one of a query.
+func (k Kept) output(o Output) string {
+	if o.Plain == rowfile.RestField {
+		return JSON
+	}
+	for _, c := range k.Columns {
+		if c.Name == o.Plain {
+			return c.typ()
+		}
+	}
+	for _, known := range k.Outputs {
+		if known.Name == o.Name && o.Plain == "" {
+			return known.Type
 		}
 	}
 	return ""
@@ -141,33 +150,24 @@ func (k Kept) output(name string) string {
 // widen makes the type of a query's column hold another one too. What is a
 // column of the records has its type.
 func (k *Kept) widen(o Output) {
-	typ := o.Type
-	i := slices.IndexFunc(k.Columns, func(c KeptColumn) bool { return c.Name == o.Plain })
-	if i >= 0 {
-		typ = k.Columns[i].typ()
-	}
-	if typ == "" {
+	if o.Type == "" || o.Plain != "" {
 		return
 	}
 	at := slices.IndexFunc(k.Outputs, func(known KeptOutput) bool { return known.Name == o.Name })
 	if at < 0 {
 		at = len(k.Outputs)
-		k.Outputs = append(k.Outputs, KeptOutput{Name: o.Name, Type: typ})
+		k.Outputs = append(k.Outputs, KeptOutput{Name: o.Name, Type: o.Type})
 	}
 	known := &k.Outputs[at]
-	digits, scale, _ := digitsOf(typ)
+	_, _, before := digitsOf(known.Type)
+	digits, scale, now := digitsOf(o.Type)
 	known.Digits, known.Scale = max(known.Digits, digits), max(known.Scale, scale)
 	switch {
-	case i >= 0:
-		known.Type = typ
-	case known.Type == typ:
+	case known.Type == o.Type:
+	case before && now:
+		known.Type = exact(known.Digits, known.Scale)
 	default:
-		_, _, before := digitsOf(known.Type)
-		if _, _, now := digitsOf(typ); before && now {
-			known.Type = exact(known.Digits, known.Scale)
-		} else {
-			known.Type = wider(known.Type, typ)
-		}
+		known.Type = wider(known.Type, o.Type)
 	}
 }
 
@@ -186,7 +186,10 @@ func (job *Job) fields() rowfile.Fields {
 	case job.Kept == nil:
 		return rowfile.Fields{First: true}
 	}
-	f := rowfile.Fields{Max: MaxColumns, Named: job.Named, Spelled: job.Kept.Spelled, Plain: job.Partitions}
+	f := rowfile.Fields{Max: MaxColumns, Manual: true, Named: job.Named, Spelled: job.Kept.Spelled, Plain: job.Partitions}
+	if job.Repeated {
+		f.Max = -1
+	}
 	for _, c := range job.Kept.Columns {
 		f.Known = append(f.Known, c.Name)
 	}

@@ -14,7 +14,8 @@ type program struct {
 	job     Job
 	columns []Column
 	strict  bool            // columns were found by the first version, and records are held against them
-	kept    Kept            // with this batch
+	seen    Kept            // what is kept, with all records of this batch
+	kept    Kept            // with those that are rows
 	odd     map[string]bool // columns with numbers that are not plain digits, in this batch
 }
 
@@ -22,6 +23,9 @@ type program struct {
 // files can be made of, by id, with the reason.
 func (p *program) settle(s *staging) map[int]error {
 	refused := map[int]error{}
+	if p.found() {
+		p.kept = p.job.Kept.with(s.lines.Fields())
+	}
 	known := map[string]*group{} // by the columns' types
 	for _, g := range s.groups.all {
 		if g.lines == 0 {
@@ -47,7 +51,7 @@ func (p *program) settle(s *staging) map[int]error {
 	if p.job.Kept == nil || p.job.Columns != nil || p.job.Select == nil {
 		return refused
 	}
-	p.kept.Outputs = slices.Clone(p.job.Kept.Outputs)
+	p.kept.Outputs = append([]KeptOutput(nil), p.job.Kept.Outputs...)
 	for _, g := range s.groups.all {
 		if refused[g.id] == nil {
 			for _, o := range g.outputs {
@@ -76,8 +80,8 @@ func (p *program) columnsOf(g *group) []Column {
 	}
 	var all []Column
 	for i, c := range p.columns {
-		if i < len(p.kept.Columns) && (p.job.Format == JSONLines || p.job.named(c.Name)) {
-			kept := p.kept.Columns[i]
+		if i < len(p.seen.Columns) && (p.job.Format == JSONLines || p.job.named(c.Name)) {
+			kept := p.seen.Columns[i]
 			class := g.kinds[c.Name]
 			switch {
 			case class != nothing:

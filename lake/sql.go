@@ -152,11 +152,11 @@ func (p *program) final(g *group, o Output) string {
 		}
 		return o.Expr
 	}
-	typ := o.Type
-	if p.job.Select != nil {
-		typ = p.kept.output(o.Name)
+	typ := p.kept.output(o)
+	if typ == "" {
+		typ = o.Type
 	}
-	if o.Null && typ == "" {
+	if typ == "" && o.Null {
 		typ = varchar
 	}
 	switch {
@@ -237,7 +237,7 @@ func (p *program) outputsOf(g *group) []Output {
 		case partition:
 		case o.Field != "" && !g.holds(Column{Field: o.Field}):
 			continue
-		case o.Null && p.found() && p.job.Format == Parquet && p.kept.output(o.Name) == "":
+		case (o.Null || o.Plain != "") && p.found() && p.job.Format == Parquet && p.kept.output(o) == "":
 			continue
 		}
 		list = append(list, o)

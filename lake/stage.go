@@ -152,6 +152,9 @@ func (s *staging) record(record *leat.Record) error {
 		g.join(s.fields)
 		g.mark(s.marks)
 	}
+	if !s.job.first() {
+		s.lines.Count()
+	}
 	return g.write(number, line)
 }
 

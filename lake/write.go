@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 
 	"leat/duck"
@@ -21,7 +22,11 @@ import (
 func (w *Writer) Write(ctx context.Context, job Job) (Result, error) {
 	for {
 		largest := uint64(0)
-		r, err := w.write(ctx, job, &largest)
+		p := &program{job: job, columns: job.Columns}
+		r, err := w.write(ctx, p, &largest)
+		if err == nil {
+			p.settled()
+		}
 		if duck.TypeOf(err) != duck.OutOfMemory {
 			r.Bite = job.Bite
 			return r, err
@@ -41,14 +46,13 @@ func (w *Writer) Write(ctx context.Context, job Job) (Result, error) {
 
 // write is one attempt. largest becomes the size of the largest staged file of
 // several records.
-func (w *Writer) write(ctx context.Context, job Job, largest *uint64) (Result, error) {
+func (w *Writer) write(ctx context.Context, p *program, largest *uint64) (Result, error) {
 	if err := w.Clear(); err != nil {
 		return Result{}, err
 	}
 	if err := w.start(); err != nil {
 		return Result{}, err
 	}
-	p := &program{job: job, columns: job.Columns}
 	s, err := w.prepare(ctx, p, largest)
 	if err != nil {
 		return Result{}, err
@@ -75,7 +79,9 @@ func (w *Writer) settleAll(ctx context.Context, p *program, s *staging) (_ *stag
 			return nil, err
 		}
 	}
-	p.settled()
+	if p.found() && reflect.DeepEqual(p.kept, *p.job.Kept) {
+		p.settled()
+	}
 	for _, g := range s.groups.all {
 		if refused[g.id] != nil || g.lines == 0 {
 			continue
@@ -196,6 +202,7 @@ func (w *Writer) failAll(ctx context.Context, p *program, cause error) (Result, 
 	if err != nil {
 		return Result{}, err
 	}
+	p.settle(s)
 	return result(s, 0, nil)
 }
 
@@ -227,8 +234,8 @@ func (w *Writer) prepare(ctx context.Context, p *program, largest *uint64) (s *s
 		for _, f := range fields {
 			p.odd[f.Name] = f.Count(rowfile.Number) > 0
 		}
-		p.kept = p.job.Kept.with(fields)
-		p.columns = p.kept.columns()
+		p.seen = p.job.Kept.with(fields)
+		p.columns = p.seen.columns()
 	}
 	return s, nil
 }

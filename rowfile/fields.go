@@ -25,8 +25,11 @@ type Fields struct {
 	// Named are columns that a field becomes even beyond Max.
 	Named []string
 	// Max is how many columns fields may become in all. The fields beyond are
-	// together in RestField.
+	// together in RestField. 0: any number; less: none but those in Known.
 	Max int
+	// Manual says that a record counts when Count is called, and not when it has
+	// been scanned.
+	Manual bool
 	// Only says that no field becomes a column that is not in Known; the others
 	// are left out.
 	Only bool

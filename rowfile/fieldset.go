@@ -199,7 +199,7 @@ func (s *fieldSet) find(name []byte) (int32, string) {
 		f = noField
 	case folded == "" || folded == RowField || len(folded) > maxName || strings.ContainsRune(folded, 0) || !utf8.ValidString(folded):
 		f = restIndex
-	case s.Max == 0 || len(s.fields) <= s.Max || s.named[folded]:
+	case s.Max == 0 || s.Max > 0 && len(s.fields) <= s.Max || s.named[folded]:
 		if !s.Spelled {
 			f = s.add(folded)
 			if folded != string(name) {

@@ -59,9 +59,14 @@ func (s *Scanner) Scan(data []byte) *Fault {
 		s.fields.undo()
 		return fault
 	}
-	s.fields.commit()
+	if !s.fields.Manual {
+		s.fields.commit()
+	}
 	return nil
 }
+
+// Count counts the fields of the last record, which passed; see Fields.Manual.
+func (s *Scanner) Count() { s.fields.commit() }
 
 func (s *Scanner) record() *Fault {
 	data := s.data
