@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "json.h"
+
 typedef uint64_t idx_t;
 typedef void *duckdb_any;
 
@@ -23,6 +25,10 @@ enum {
 	TYPE_HUGEINT = 16,
 	TYPE_VARCHAR = 17,
 	TYPE_BLOB = 18,
+	// Types that DuckDB has no number for.
+	TYPE_JSON = 1000,
+	TYPE_VARCHARS, // a list
+	TYPE_JSONS,    // a list
 };
 
 enum { MAX_ARGUMENTS = 8 };
@@ -53,6 +59,7 @@ typedef struct {
 	const uint64_t *valid[MAX_ARGUMENTS]; // NULL: no value is NULL
 	void *result;
 	bool failed;
+	leat_buffer scratch; // for rows to use; freed after the chunk
 } leat_call;
 
 // leat_function is a function. Unless it sees NULLs, a row with a NULL argument is
@@ -64,6 +71,8 @@ typedef struct {
 	bool sees_nulls;
 	// row computes one row; it is not called again after leat_fail.
 	void (*row)(leat_call *call, idx_t row);
+	// chunk, if there is one, computes all rows instead, and tests for NULLs itself.
+	void (*chunk)(leat_call *call);
 } leat_function;
 
 static inline bool leat_is_null(const leat_call *call, int argument, idx_t row) {
@@ -85,6 +94,15 @@ void leat_return_string(leat_call *call, idx_t row, const char *text, size_t len
 
 void leat_return_null(leat_call *call, idx_t row);
 
+// leat_return_scratch returns the text in the scratch buffer, or fails when
+// there was no memory for it.
+void leat_return_scratch(leat_call *call, idx_t row);
+
+// leat_list_begin begins the list of a row, which must not come before that of an
+// earlier row; its elements follow by leat_list_add. A NULL text adds a NULL.
+void leat_list_begin(leat_call *call, idx_t row);
+void leat_list_add(leat_call *call, idx_t row, const char *text, size_t length);
+
 // leat_fail fails the statement (TRY catches it). DuckDB's type of error is
 // InvalidInput; message is copied.
 void leat_fail(leat_call *call, const char *message);
@@ -105,9 +123,9 @@ enum {
 // are what its type holds. If not, the call fails.
 bool leat_fits(leat_call *call, uint64_t size, size_t longest, size_t most);
 
-// leat_buffer is memory for a result; leat_return_buffer returns and frees it.
-char *leat_buffer(size_t length);
-void leat_return_buffer(leat_call *call, idx_t row, char *buffer, size_t length);
+// leat_allocate is memory for a result; leat_return_allocated returns and frees it.
+char *leat_allocate(size_t length);
+void leat_return_allocated(leat_call *call, idx_t row, char *buffer, size_t length);
 
 // leat_register_functions registers the functions of all tables. It returns
 // NULL, or the name of the one that failed.
@@ -121,5 +139,16 @@ extern const leat_function leat_text_functions[];
 extern const leat_function leat_interval_functions[];
 extern const leat_function leat_to_char_functions[];
 extern const leat_function leat_number_functions[];
+extern const leat_function leat_json_functions[];
+extern const leat_function leat_json_walk_functions[];
+extern const leat_function leat_json_form_functions[];
+extern const leat_function leat_json_number_functions[];
+
+// leat_register_json_aggregates registers leat_json_sum and leat_json_avg; it returns
+// what leat_register_functions does.
+const char *leat_register_json_aggregates(void *connection);
+
+// leat_logical_type makes a type of DuckDB's, to be destroyed by the caller.
+duckdb_any leat_logical_type(int type);
 
 #endif

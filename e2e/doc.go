@@ -1,7 +1,9 @@
 // Package e2e tests leat from outside: it builds the real binary once, runs it
 // on temporary folders and free ports, and uses it through the clients that
-// people use: the AWS CLI, psql, pgx, the AWS SDKs for Go, Java, JavaScript and
-// Python, and the Kinesis Client and Producer Libraries.
+// people use: the AWS CLI, psql, the AWS SDKs for Go, Java, JavaScript and
+// Python, the Kinesis Client and Producer Libraries, and the SQL port's drivers:
+// pgx, asyncpg, psycopg, redshift_connector, Redshift's JDBC driver, node-postgres,
+// postgres.js, Sequelize and SQLAlchemy.
 //
 // Its tests are the promises of the README, tried to be broken: kills at random
 // moments, bad records among good ones, bad input of every kind. Whoever checks

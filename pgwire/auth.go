@@ -80,7 +80,7 @@ func (c *conn) authenticate(user string) error {
 		return err
 	}
 	c.send(&pgproto3.AuthenticationSASL{AuthMechanisms: []string{scramMechanism}})
-	first, err := c.receiveSASL(pgproto3.AuthTypeSASL)
+	first, err := c.receiveFirst()
 	if err != nil {
 		return err
 	}
@@ -89,11 +89,11 @@ func (c *conn) authenticate(user string) error {
 		return errorf("08P01", "malformed SCRAM message: %v", err)
 	}
 	c.send(&pgproto3.AuthenticationSASLContinue{Data: []byte(answer)})
-	last, err := c.receiveSASL(pgproto3.AuthTypeSASLContinue)
-	if err != nil {
+	var last pgproto3.SASLResponse
+	if err := c.receiveSASL(&last); err != nil {
 		return err
 	}
-	answer, err = conv.Step(string(last))
+	answer, err = conv.Step(string(last.Data))
 	if err != nil || !conv.Valid() {
 		return errorf("28P01", "password authentication failed for user %q", user)
 	}
@@ -112,26 +112,29 @@ func (c *conn) scramConversation(user string) (*scram.ServerConversation, error)
 	return server.NewConversation(), nil
 }
 
-// receiveSASL sends what is buffered and returns the client's answer.
-func (c *conn) receiveSASL(step uint32) ([]byte, error) {
+// receiveFirst returns the client's first answer, to the offer of mechanisms.
+func (c *conn) receiveFirst() ([]byte, error) {
+	var m pgproto3.SASLInitialResponse
+	if err := c.receiveSASL(&m); err != nil {
+		return nil, err
+	}
+	if m.AuthMechanism != scramMechanism {
+		return nil, errorf("08P01", "authentication mechanism %q is not offered, use %s", m.AuthMechanism, scramMechanism)
+	}
+	return m.Data, nil
+}
+
+// receiveSASL sends what is buffered and reads the client's answer.
+func (c *conn) receiveSASL(answer pgproto3.FrontendMessage) error {
 	if err := c.flush(); err != nil {
-		return nil, err
+		return err
 	}
-	if err := c.backend.SetAuthType(step); err != nil {
-		return nil, err
-	}
-	msg, err := c.backend.Receive()
+	body, err := c.receivePassword()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	switch m := msg.(type) {
-	case *pgproto3.SASLInitialResponse:
-		if m.AuthMechanism != scramMechanism {
-			return nil, errorf("08P01", "authentication mechanism %q is not offered, use %s", m.AuthMechanism, scramMechanism)
-		}
-		return m.Data, nil
-	case *pgproto3.SASLResponse:
-		return m.Data, nil
+	if err := answer.Decode(body); err != nil {
+		return errorf("08P01", "malformed SASL response: %v", err)
 	}
-	return nil, errorf("08P01", "expected a SASL response, got %T", msg)
+	return nil
 }

@@ -3,6 +3,8 @@ package pgwire
 import (
 	"encoding/binary"
 	"math"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgproto3"
@@ -58,14 +60,12 @@ func binaryEncoder(t redshift.Type) encoder {
 			}
 			return nil, errBinary(t, v)
 		}
-	case "numeric", "interval", "text[]", "varchar[]", "smallint[]", "integer[]", "bigint[]":
+	case "numeric", "interval", "name[]", "text[]", "varchar[]", "smallint[]", "integer[]", "bigint[]", "oid[]":
 		return appendByCodec(wireTypes[t.Name].oid)
 	case "char":
 		return func(dst []byte, v any) ([]byte, error) { return appendChar(dst, v, t.Length) }
 	case "timetz":
-		return func(dst []byte, v any) ([]byte, error) {
-			return nil, errorf("0A000", "binary results of type time with time zone are not supported, ask for text")
-		}
+		return appendTimeTZBinary
 	}
 	return appendTextBinary
 }
@@ -126,6 +126,46 @@ func appendTimestampBinary(dst []byte, v any) ([]byte, error) {
 		return nil, errorf("XX000", "a value of Go type %T cannot be written as timestamp", v)
 	}
 	return binary.BigEndian.AppendUint64(dst, uint64(t.UnixMicro()-epoch.UnixMicro())), nil
+}
+
+// appendTimeTZBinary writes microseconds since midnight, then the zone in seconds
+// west of Greenwich. The value arrives as text: 12:00:00.5+05:30.
+func appendTimeTZBinary(dst []byte, v any) ([]byte, error) {
+	s, ok := v.(string)
+	i := strings.LastIndexAny(s, "+-")
+	if !ok || i < 0 {
+		return nil, errorf("XX000", "a value of Go type %T cannot be written as time with time zone", v)
+	}
+	clock, err := parseClock(s[:i])
+	offset, err2 := parseClock(s[i+1:])
+	if err != nil || err2 != nil {
+		return nil, errorf("XX000", "the value %q cannot be written as time with time zone", s)
+	}
+	west := -int32(offset / time.Second)
+	if s[i] == '-' {
+		west = -west
+	}
+	dst = binary.BigEndian.AppendUint64(dst, uint64(clock.Microseconds()))
+	return binary.BigEndian.AppendUint32(dst, uint32(west)), nil
+}
+
+// parseClock reads 05, 05:30, 05:30:15 and 05:30:15.25.
+func parseClock(s string) (time.Duration, error) {
+	var d time.Duration
+	unit := time.Hour
+	for part := range strings.SplitSeq(s, ":") {
+		if unit == time.Second {
+			seconds, err := time.ParseDuration(part + "s")
+			return d + seconds, err
+		}
+		n, err := strconv.Atoi(part)
+		if err != nil {
+			return 0, err
+		}
+		d += time.Duration(n) * unit
+		unit /= 60
+	}
+	return d, nil
 }
 
 // appendByCodec writes what arrives as text by pgtype's codec.

@@ -16,19 +16,19 @@ type cancelKeys struct {
 
 type cancelKey struct {
 	secret [4]byte
-	sess   session
+	conn   *conn
 }
 
-// add makes a secret for a session.
-func (k *cancelKeys) add(sess session) []byte {
-	key := cancelKey{sess: sess}
+// add makes a secret for a connection's session.
+func (k *cancelKeys) add(c *conn) []byte {
+	key := cancelKey{conn: c}
 	rand.Read(key.secret[:])
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.keys == nil {
 		k.keys = make(map[uint32]cancelKey)
 	}
-	k.keys[uint32(sess.ID())] = key
+	k.keys[uint32(c.sess.ID())] = key
 	return key.secret[:]
 }
 
@@ -47,6 +47,6 @@ func (k *cancelKeys) cancel(id uint32, secret []byte) {
 	key, ok := k.keys[id]
 	if ok && subtle.ConstantTimeCompare(key.secret[:], secret) == 1 {
 		// Under the lock, so that the session cannot be closed meanwhile.
-		key.sess.Cancel()
+		key.conn.cancelRunning()
 	}
 }

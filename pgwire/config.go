@@ -28,6 +28,14 @@ type Config struct {
 	// statement's parameters. Default 32 MiB, which holds the largest statement
 	// (16 MB) and the largest SUPER value (16 MB).
 	MaxMessageBytes int
+	// MessageMemory bounds what the messages of all clients take together, and the
+	// statements made of them, in bytes: others wait. Messages of up to 8 KiB do
+	// not count. Default 64 MiB, at least 1 MiB.
+	MessageMemory int64
+	// MessageWait is how long a message waits for that memory, unless the
+	// session's statement_timeout is shorter; then it is refused with 53200.
+	// Default 60 s.
+	MessageWait time.Duration
 	// StartupTimeout bounds encryption, start-up and authentication together.
 	// Default 30 s.
 	StartupTimeout time.Duration
@@ -44,6 +52,12 @@ func (c Config) withDefaults() Config {
 	}
 	if c.MaxMessageBytes == 0 {
 		c.MaxMessageBytes = 32 << 20
+	}
+	if c.MessageMemory == 0 {
+		c.MessageMemory = 64 << 20
+	}
+	if c.MessageWait == 0 {
+		c.MessageWait = time.Minute
 	}
 	if c.StartupTimeout == 0 {
 		c.StartupTimeout = 30 * time.Second
@@ -64,6 +78,12 @@ func (c Config) Validate() error {
 	}
 	if c.MaxMessageBytes < 0 {
 		return fmt.Errorf("pgwire: MaxMessageBytes is %d, must be positive", c.MaxMessageBytes)
+	}
+	if c.MessageMemory < 1<<20 {
+		return fmt.Errorf("pgwire: MessageMemory is %d, must be at least 1 MiB", c.MessageMemory)
+	}
+	if c.MessageWait < 0 {
+		return fmt.Errorf("pgwire: MessageWait is %s, must be positive", c.MessageWait)
 	}
 	if c.StartupTimeout < 0 {
 		return fmt.Errorf("pgwire: StartupTimeout is %s, must be positive", c.StartupTimeout)

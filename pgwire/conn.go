@@ -24,10 +24,12 @@ var errStopping = errorf("57P01", "terminating connection due to administrator c
 // A conn is one client. It belongs to the goroutine of serve, except for what
 // says otherwise.
 type conn struct {
-	server  *Server
-	out     *bufio.Writer
-	backend *pgproto3.Backend
-	sess    session // nil until start-up is done
+	server *Server
+	in     *bufio.Reader
+	out    *bufio.Writer
+	sess   session // nil until start-up is done
+	small  []byte  // holds small messages
+	coded  []byte  // the message being encoded
 
 	statements map[string]*statement
 	portals    map[string]*portal
@@ -36,17 +38,21 @@ type conn struct {
 	row        []byte // the row being encoded
 	reported   map[string]string
 
-	sendErr   error                    // the first failure to write
-	pending   pgproto3.FrontendMessage // read ahead, to be handled next
-	implicit  bool                     // the open transaction is ours, not the client's
+	sendErr   error       // the first failure to write
+	pending   *inbound    // read ahead, to be handled next
+	held      reservation // of the message being handled
+	implicit  bool        // the open transaction is ours, not the client's
 	encrypted bool
+	started   bool // start-up is done
 	skipping  bool // an error happened: ignore messages until Sync
 
 	admitted bool // guarded by server.mu
 
-	net      net.Conn   // below TLS
-	mu       sync.Mutex // guards stopping, and with it who sets the read deadline
-	stopping bool
+	net        net.Conn   // below TLS
+	mu         sync.Mutex // guards what follows, and with stopping who sets the read deadline
+	stopping   bool
+	ended      error              // why the session has ended by itself
+	cancelWait context.CancelFunc // ends the wait for room
 }
 
 func newConn(s *Server, nc net.Conn) *conn {
@@ -63,9 +69,8 @@ func newConn(s *Server, nc net.Conn) *conn {
 
 // speakOver makes rw the way to the client: at first, and when TLS has been agreed.
 func (c *conn) speakOver(rw io.ReadWriter) {
+	c.in = newIn(rw)
 	c.out = bufio.NewWriterSize(rw, outBytes)
-	c.backend = pgproto3.NewBackend(rw, c.out)
-	c.backend.SetMaxBodyLen(maxStartupBytes)
 }
 
 // setReadDeadline lets reads wait until t; zero: for ever. It has no effect once
@@ -128,47 +133,63 @@ func (c *conn) guard(f func() error) (err error) {
 // loop handles messages one by one.
 func (c *conn) loop(ctx context.Context) error {
 	for {
-		msg, err := c.next()
+		in, err := c.next(ctx)
 		if err != nil {
 			return err
 		}
-		if _, quit := msg.(*pgproto3.Terminate); quit {
+		if in.kind == 'X' {
 			return nil
 		}
-		if err := c.handle(ctx, msg); err != nil {
+		c.held = in.held
+		err = c.handle(ctx, in)
+		c.releaseRoom()
+		if err != nil {
 			return err
 		}
 	}
+}
+
+// releaseRoom gives back the room of the message that has been answered.
+func (c *conn) releaseRoom() {
+	c.held.release()
+	c.held = reservation{}
 }
 
 // next returns the next message, valid until it is called again.
-func (c *conn) next() (pgproto3.FrontendMessage, error) {
-	if msg := c.pending; msg != nil {
+func (c *conn) next(ctx context.Context) (inbound, error) {
+	if c.pending != nil {
+		in := *c.pending
 		c.pending = nil
-		return msg, nil
+		return in, nil
 	}
-	return c.backend.Receive()
+	return c.receive(ctx)
 }
 
 // peek returns the next message without taking it.
-func (c *conn) peek() (pgproto3.FrontendMessage, error) {
+func (c *conn) peek(ctx context.Context) (inbound, error) {
 	if c.pending == nil {
-		msg, err := c.backend.Receive()
+		in, err := c.receive(ctx)
 		if err != nil {
-			return nil, err
+			return in, err
 		}
-		c.pending = msg
+		c.pending = &in
 	}
-	return c.pending, nil
+	return *c.pending, nil
 }
 
 // handle answers one message. An error is one that ends the connection; a
 // statement's own failure has been told to the client.
-func (c *conn) handle(ctx context.Context, msg pgproto3.FrontendMessage) error {
-	if _, sync := msg.(*pgproto3.Sync); c.skipping && !sync {
+func (c *conn) handle(ctx context.Context, in inbound) error {
+	switch in.kind {
+	case 'S':
+		return c.sync(ctx)
+	case 'd', 'c', 'f':
+		return nil // left over from a COPY that was refused
+	}
+	if c.skipping {
 		return nil
 	}
-	switch m := msg.(type) {
+	switch m := in.msg.(type) {
 	case *pgproto3.Query:
 		return c.simpleQuery(ctx, m.String)
 	case *pgproto3.Parse:
@@ -181,25 +202,31 @@ func (c *conn) handle(ctx context.Context, msg pgproto3.FrontendMessage) error {
 		return c.extended(ctx, func() error { return c.execute(ctx, m) })
 	case *pgproto3.Close:
 		return c.extended(ctx, func() error { return c.closeNamed(m) })
-	case *pgproto3.FunctionCall:
-		return c.extended(ctx, func() error {
-			return errorf("0A000", "function calls by protocol message are not supported, use SELECT")
-		})
-	case *pgproto3.Sync:
-		return c.sync(ctx)
 	case *pgproto3.Flush:
 		return c.flush()
-	case *pgproto3.CopyData, *pgproto3.CopyDone, *pgproto3.CopyFail:
-		return nil // left over from a COPY that was refused
 	}
-	return errorf("08P01", "unexpected message %T", msg)
+	switch in.kind {
+	case 'Q':
+		c.failStatement(ctx, in.err)
+		return c.ready()
+	case 'F': // answered like a Query, without Sync
+		c.failStatement(ctx, errorf("0A000", "function calls by protocol message are not supported, use SELECT"))
+		return c.ready()
+	}
+	return c.extended(ctx, func() error { return in.err })
 }
 
 // send buffers a message, in c.out, where rows go as well. A failure shows in the
 // next flush.
 func (c *conn) send(msg pgproto3.BackendMessage) {
-	c.backend.Send(msg)
-	if err := c.backend.Flush(); err != nil && c.sendErr == nil {
+	var err error
+	if c.coded, err = msg.Encode(c.coded[:0]); err == nil {
+		_, err = c.out.Write(c.coded)
+	}
+	if cap(c.coded) > maxKeptRow {
+		c.coded = nil
+	}
+	if err != nil && c.sendErr == nil {
 		c.sendErr = err
 	}
 }
@@ -216,21 +243,19 @@ func (c *conn) flush() error {
 // to tell.
 func (c *conn) farewell(err error) {
 	log := c.server.cfg.Logger.With("client", c.net.RemoteAddr())
-	var tooLong *pgproto3.ExceededMaxBodyLenErr
 	var netErr net.Error
 	switch {
 	case c.isStopping() && errors.Is(err, os.ErrDeadlineExceeded):
-		err = errStopping
+		err = c.whyStopping()
+	case errors.Is(err, os.ErrDeadlineExceeded) && c.started:
+		log.Warn("a message of a client stopped coming")
+		err = errorf("08P01", "a large message did not come within its time")
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		log.Warn("client did not start its session in time", "timeout", c.server.cfg.StartupTimeout)
 		err = errorf("08P01", "start-up took longer than %s", c.server.cfg.StartupTimeout)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &netErr):
 		log.Debug("client went away", "err", err)
 		return
-	case errors.As(err, &tooLong):
-		log.Warn("client sent an oversized message", "err", err)
-		err = errorf("54000", "message of %d bytes is larger than the limit of %d bytes",
-			tooLong.ActualBodyLen, tooLong.MaxExpectedBodyLen)
 	case isSQLError(err):
 		log.Info("connection refused or ended", "err", err)
 	default:
@@ -245,6 +270,10 @@ func (c *conn) farewell(err error) {
 
 // end gives back what the connection holds.
 func (c *conn) end() {
+	c.releaseRoom()
+	if c.pending != nil {
+		c.pending.held.release()
+	}
 	if c.sess == nil {
 		return
 	}

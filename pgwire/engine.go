@@ -2,6 +2,7 @@ package pgwire
 
 import (
 	"context"
+	"time"
 
 	"leat/redshift"
 	"leat/warehouse"
@@ -21,7 +22,9 @@ type session interface {
 	ID() int32
 	TxStatus() byte
 	Cancel()
+	OnEnd(f func(error))
 	Parameter(name string) string
+	StatementTimeout() time.Duration // 0: none
 	Notices() []warehouse.Notice
 	Prepare(ctx context.Context, stmt redshift.Statement, paramTypes []redshift.Type) (*warehouse.Prepared, error)
 

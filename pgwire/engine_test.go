@@ -67,8 +67,14 @@ type memSession struct {
 
 func (s *memSession) Close() error                 { s.engine.open_.Add(-1); return nil }
 func (s *memSession) ID() int32                    { return s.id }
+func (s *memSession) OnEnd(func(error))            {}
 func (s *memSession) TxStatus() byte               { return s.status }
 func (s *memSession) Parameter(name string) string { return s.settings[strings.ToLower(name)] }
+
+func (s *memSession) StatementTimeout() time.Duration {
+	ms, _ := strconv.Atoi(s.settings["statement_timeout"])
+	return time.Duration(ms) * time.Millisecond
+}
 
 func (s *memSession) Cancel() {
 	select {

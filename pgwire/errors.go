@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgproto3"
 
@@ -44,7 +45,14 @@ func errorResponse(severity string, err error) *pgproto3.ErrorResponse {
 	if resp.Code == "" {
 		resp.Code = "XX000"
 	}
+	resp.Message, resp.Detail, resp.Hint = sendable(resp.Message), sendable(resp.Detail), sendable(resp.Hint)
 	return resp
+}
+
+// sendable is text as the protocol's strings can hold it: UTF-8, without the zero
+// byte that would end it. Messages may quote what a record or a client sent.
+func sendable(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
 }
 
 // errClientGone marks failures to write to the client.
@@ -92,6 +100,6 @@ func noticeResponse(n warehouse.Notice) *pgproto3.NoticeResponse {
 	}
 	return &pgproto3.NoticeResponse{
 		Severity: n.Severity, SeverityUnlocalized: n.Severity,
-		Code: code, Message: n.Message,
+		Code: code, Message: sendable(n.Message),
 	}
 }

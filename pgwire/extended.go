@@ -17,8 +17,9 @@ type statement struct {
 	paramOIDs []uint32
 }
 
-// extended handles a message of the extended protocol. After an error,
-// messages are skipped until Sync.
+// extended handles a message of the extended protocol. An error is told at once,
+// for a client may wait for it before it sends Sync or Flush; then messages are
+// skipped until Sync.
 func (c *conn) extended(ctx context.Context, f func() error) error {
 	err := f()
 	var gone *connectionError
@@ -28,6 +29,7 @@ func (c *conn) extended(ctx context.Context, f func() error) error {
 	if err != nil {
 		c.failStatement(ctx, err)
 		c.skipping = true
+		return c.flush()
 	}
 	return nil
 }
@@ -59,6 +61,9 @@ func (c *conn) parse(ctx context.Context, m *pgproto3.Parse) error {
 		if s.prepared, err = c.sess.Prepare(ctx, s.stmt, paramTypes(m.ParameterOIDs)); err != nil {
 			return err
 		}
+	}
+	if err := checkArrays(m.ParameterOIDs, s.prepared.Params); err != nil {
+		return err
 	}
 	s.paramOIDs = describedOIDs(m.ParameterOIDs, s.prepared.Params)
 	c.statements[m.Name] = s

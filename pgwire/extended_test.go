@@ -124,7 +124,7 @@ func TestExtendedProtocol(t *testing.T) {
 		want  string
 	}{
 		{"limits suspend a portal", messages{parse("", "rows 3"), bind("", ""), execute("", 2), execute("", 2), execute("", 2), sync}, 1,
-			"ParseComplete, BindComplete, 0, 1, PortalSuspended, 2, SELECT 3, ErrorResponse 55000, ready I"},
+			"ParseComplete, BindComplete, 0, 1, PortalSuspended, 2, SELECT 3, SELECT 0, ready I"},
 		{"a limit that is the number of rows", messages{parse("", "rows 2"), bind("", ""), execute("", 2), execute("", 2), sync}, 1,
 			"ParseComplete, BindComplete, 0, 1, PortalSuspended, SELECT 2, ready I"},
 		{"portals can be interleaved", messages{parse("a", "rows 3"), bind("p", "a"), bind("q", "a"), execute("p", 1), execute("q", 1), execute("p", 1), execute("q", 0), execute("p", 0), sync}, 1,
@@ -153,7 +153,7 @@ func TestExtendedProtocol(t *testing.T) {
 		{"and are text or binary", messages{&pgproto3.Bind{PreparedStatement: "c", ResultFormatCodes: []int16{2}}, sync}, 1, "ErrorResponse 22023, ready I"},
 		{"parameters must be of their type", messages{parse("", "echo integer"), &pgproto3.Bind{Parameters: [][]byte{[]byte("x")}}, sync}, 1, "ParseComplete, ErrorResponse 22P02, ready I"},
 		{"and in their range", messages{parse("", "echo smallint"), &pgproto3.Bind{Parameters: [][]byte{[]byte("40000")}}, sync}, 1, "ParseComplete, ErrorResponse 22003, ready I"},
-		{"function calls are refused", messages{&pgproto3.FunctionCall{Function: 1}, sync}, 1, "ErrorResponse 0A000, ready I"},
+		{"function calls are refused", messages{&pgproto3.FunctionCall{Function: 1}, sync}, 2, "ErrorResponse 0A000, ready I, ready I"},
 		{"a failed transaction says so", messages{query("begin; fail"), query("rows 1"), query("rollback")}, 3,
 			"BEGIN, ErrorResponse 22012, ready E, ErrorResponse 25P02, ready E, ROLLBACK, ready I"},
 		{"what is left of a refused COPY is ignored", messages{query("copy"), &pgproto3.CopyData{Data: []byte("1\n")}, &pgproto3.CopyDone{}, query("rows 0")}, 2,
@@ -179,6 +179,42 @@ func TestFlushSendsAnswersWithoutSync(t *testing.T) {
 		msg, err := f.Receive()
 		if got := fmt.Sprintf("%T", msg); err != nil || got != "*pgproto3."+want {
 			t.Fatalf("got %s, %v, want %s", got, err, want)
+		}
+	}
+}
+
+// TestAnErrorIsToldAtOnce: a client may wait for it before it sends Sync, or
+// anything.
+func TestAnErrorIsToldAtOnce(t *testing.T) {
+	ts := startServer(t, Config{})
+	for name, wrong := range map[string][]pgproto3.FrontendMessage{
+		"parse":         {&pgproto3.Parse{Query: "nonsense"}, &pgproto3.Flush{}},
+		"without flush": {&pgproto3.Parse{Query: "nonsense"}},
+		"bind":          {&pgproto3.Bind{PreparedStatement: "nosuch"}, &pgproto3.Flush{}},
+		"describe":      {&pgproto3.Describe{ObjectType: 'P', Name: "nosuch"}, &pgproto3.Flush{}},
+		"execute":       {&pgproto3.Parse{Query: "fail"}, &pgproto3.Bind{}, &pgproto3.Execute{}, &pgproto3.Flush{}},
+		"a row":         {&pgproto3.Parse{Query: "badrow"}, &pgproto3.Bind{}, &pgproto3.Execute{}, &pgproto3.Flush{}},
+		"a subtype":     {&pgproto3.Close{ObjectType: 'x'}},
+		"skipped":       {&pgproto3.Execute{Portal: "nosuch"}, &pgproto3.Parse{Query: "rows 1"}, &pgproto3.Flush{}},
+	} {
+		f := rawConn(t, ts)
+		for _, m := range wrong {
+			f.Send(m)
+		}
+		if err := f.Flush(); err != nil {
+			t.Fatal(err)
+		}
+		for {
+			msg, err := f.Receive()
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if _, told := msg.(*pgproto3.ErrorResponse); told {
+				break
+			}
+		}
+		if got := talk(t, f, 2, &pgproto3.Execute{}, &pgproto3.Sync{}, &pgproto3.Query{String: "rows 0"}); got != "ready I, RowDescription, SELECT 0, ready I" {
+			t.Errorf("%s: afterwards: %s", name, got)
 		}
 	}
 }

@@ -2,16 +2,20 @@ package pgwire
 
 import (
 	"context"
+	"encoding/binary"
 	"io"
 	"log/slog"
 	"net"
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5/pgproto3"
 )
 
 // FuzzMessages sends any bytes to a connection, before and after its start-up.
-// It must end when the client hangs up, and a panic is never what ended it.
+// It must end when the client hangs up, a panic is never what ended it, and what it
+// says is UTF-8.
 func FuzzMessages(f *testing.F) {
 	encode := func(messages ...pgproto3.FrontendMessage) []byte {
 		var b []byte
@@ -30,6 +34,9 @@ func FuzzMessages(f *testing.F) {
 	f.Add(true, encode(&pgproto3.Parse{Name: "s", Query: "echo integer numeric", ParameterOIDs: []uint32{23, 1700}}, &pgproto3.Describe{ObjectType: 'S', Name: "s"},
 		&pgproto3.Bind{PreparedStatement: "s", ParameterFormatCodes: []int16{1}, Parameters: [][]byte{{0, 0, 0, 1}, {0, 1, 0, 0, 0, 0, 0, 0, 0, 5}}, ResultFormatCodes: []int16{1}},
 		&pgproto3.Execute{MaxRows: 1}, &pgproto3.Close{ObjectType: 'P'}, &pgproto3.Sync{}))
+	f.Add(true, encode(&pgproto3.Parse{Name: "\xff", Query: "\xc3"}, &pgproto3.Sync{}, &pgproto3.Query{String: "nonsense \xe6\x97"},
+		&pgproto3.Parse{Query: "echo varchar integer[]", ParameterOIDs: []uint32{25, 1007}},
+		&pgproto3.Bind{Parameters: [][]byte{[]byte("\xff"), []byte("{1,2}")}}, &pgproto3.Execute{}, &pgproto3.Sync{}))
 	f.Add(true, encode(&pgproto3.CopyData{Data: []byte("x")}, &pgproto3.FunctionCall{}, &pgproto3.Flush{}, &pgproto3.SASLResponse{Data: []byte("x")}))
 
 	f.Fuzz(func(t *testing.T, started bool, data []byte) {
@@ -46,7 +53,8 @@ func FuzzMessages(f *testing.F) {
 			defer close(done)
 			c.serve(ctx)
 		}()
-		go io.Copy(io.Discard, client)
+		heard := make(chan string, 1)
+		go func() { heard <- notUTF8(client) }()
 		if started {
 			packet := startupPacket(t, "admin", "dev")
 			client.Write(packet)
@@ -55,10 +63,38 @@ func FuzzMessages(f *testing.F) {
 		client.Close()
 		cancel() // a statement that waits to be cancelled
 		<-done
+		if words := <-heard; words != "" {
+			t.Fatalf("the server said %q", words)
+		}
 		if panics.n > 0 {
 			t.Fatalf("%d panics, the last: %s", panics.n, panics.last)
 		}
 	})
+}
+
+// notUTF8 reads a server's messages to their end, and returns the first of those
+// that are text that is not UTF-8.
+func notUTF8(r io.Reader) (found string) {
+	for {
+		var header [5]byte
+		if _, err := io.ReadFull(r, header[:1]); err != nil {
+			return found
+		}
+		if header[0] == 'N' && found == "" { // a notice, or the refusal of encryption, which is one byte
+			io.Copy(io.Discard, r)
+			return found
+		}
+		if _, err := io.ReadFull(r, header[1:]); err != nil {
+			return found
+		}
+		body := make([]byte, int(binary.BigEndian.Uint32(header[1:]))-4)
+		if _, err := io.ReadFull(r, body); err != nil {
+			return found
+		}
+		if strings.IndexByte("ESC", header[0]) >= 0 && !utf8.Valid(body) {
+			found = string(body)
+		}
+	}
 }
 
 // countPanics is a log handler that counts reports of panics, except those that the

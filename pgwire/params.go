@@ -2,11 +2,11 @@ package pgwire
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/hex"
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5/pgproto3"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -26,21 +26,40 @@ func (c *conn) decodeParams(m *pgproto3.Bind, oids []uint32) ([]any, error) {
 		}
 		var err error
 		switch format := formatOf(m.ParameterFormatCodes, i); format {
-		case pgproto3.TextFormat:
-			args[i], err = decodeText(oids[i], string(raw))
-		case pgproto3.BinaryFormat:
+		case pgproto3.TextFormat, pgproto3.BinaryFormat:
+			if isArray(oids[i]) {
+				args[i], err = decodeArray(oids[i], format, raw)
+				break
+			}
+			if format == pgproto3.TextFormat {
+				args[i], err = decodeText(oids[i], string(raw))
+				break
+			}
 			args[i], err = decodeBinary(oids[i], bytes.Clone(raw))
 		default:
 			err = errorf("22023", "unsupported format code: %d", format)
 		}
-		if text, ok := args[i].(string); ok && err == nil && (!utf8.ValidString(text) || strings.IndexByte(text, 0) >= 0) {
-			err = errorf("22021", "invalid byte sequence for encoding \"UTF8\" in parameter $%d", i+1)
+		if err == nil {
+			err = checkArgument(i, args[i])
 		}
 		if err != nil {
 			return nil, err
 		}
 	}
 	return args, nil
+}
+
+// checkArgument holds what text of an argument must be.
+func checkArgument(i int, arg any) error {
+	s, ok := arg.(string)
+	if !ok {
+		return nil
+	}
+	what := "parameter $" + strconv.Itoa(i+1)
+	if at := strings.IndexByte(s, 0); at >= 0 {
+		return errorf("22021", "invalid byte sequence for encoding \"UTF8\" in %s: 0x00 at byte %d", what, at+1)
+	}
+	return checkText(what, s)
 }
 
 // typeNames are the names that messages about a parameter use.
@@ -108,8 +127,17 @@ func decodeBinary(oid uint32, raw []byte) (any, error) {
 		return scanBinary[float64](oid, raw)
 	case pgtype.BoolOID:
 		return scanBinary[bool](oid, raw)
-	case pgtype.DateOID, pgtype.TimestampOID, pgtype.TimestamptzOID:
-		return scanBinary[time.Time](oid, raw)
+	case pgtype.DateOID:
+		d, err := scanBinary[pgtype.Date](oid, raw)
+		return moment(d.Time, d.InfinityModifier), err
+	case pgtype.TimestampOID:
+		t, err := scanBinary[pgtype.Timestamp](oid, raw)
+		return moment(t.Time, t.InfinityModifier), err
+	case pgtype.TimestamptzOID:
+		t, err := scanBinary[pgtype.Timestamptz](oid, raw)
+		return moment(t.Time, t.InfinityModifier), err
+	case pgtype.TimetzOID:
+		return decodeTimeTZ(raw)
 	case pgtype.TimeOID:
 		t, err := scanBinary[pgtype.Time](oid, raw)
 		return string(appendTime(nil, time.Duration(t.Microseconds)*time.Microsecond)), err
@@ -154,4 +182,34 @@ func binaryToText(oid uint32, raw []byte) (string, error) {
 		return "", errInvalidBinary(oid)
 	}
 	return string(text), nil
+}
+
+// moment is a date or timestamp; those without end are text.
+func moment(t time.Time, infinity pgtype.InfinityModifier) any {
+	switch infinity {
+	case pgtype.Infinity:
+		return "infinity"
+	case pgtype.NegativeInfinity:
+		return "-infinity"
+	}
+	return t
+}
+
+// decodeTimeTZ reads microseconds since midnight, and the zone in seconds west of
+// Greenwich.
+func decodeTimeTZ(raw []byte) (any, error) {
+	if len(raw) != 12 {
+		return nil, errInvalidBinary(pgtype.TimetzOID)
+	}
+	const day = 24 * time.Hour
+	clock := time.Duration(binary.BigEndian.Uint64(raw)) * time.Microsecond
+	west := time.Duration(int32(binary.BigEndian.Uint32(raw[8:]))) * time.Second
+	if clock < 0 || clock > day || west <= -day || west >= day {
+		return nil, errInvalidBinary(pgtype.TimetzOID)
+	}
+	sign := byte('+')
+	if west > 0 {
+		sign = '-'
+	}
+	return string(appendTime(append(appendTime(nil, clock), sign), west.Abs())), nil
 }

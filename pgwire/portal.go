@@ -17,6 +17,7 @@ type portal struct {
 	encode []encoder
 	result rows // nil until executed
 	ended  bool // all rows are sent, or it has failed
+	failed bool
 }
 
 // A connectionError is a failure of the connection in the middle of a statement,
@@ -32,7 +33,6 @@ func asConnectionError(err error, target **connectionError) bool {
 
 // execute runs a portal, or goes on with one that was suspended.
 func (c *conn) execute(ctx context.Context, m *pgproto3.Execute) error {
-	// The message is gone once the next is read.
 	name, limit := m.Portal, int(m.MaxRows)
 	p, ok := c.portals[name]
 	switch {
@@ -40,6 +40,10 @@ func (c *conn) execute(ctx context.Context, m *pgproto3.Execute) error {
 		return errNoPortal(name)
 	case p.stmt.stmt == nil:
 		c.send(&pgproto3.EmptyQueryResponse{})
+		return nil
+	case p.ended && p.result != nil && p.stmt.prepared.Columns != nil && !p.failed:
+		// Behind the last row there are none, as often as a client asks.
+		c.send(&pgproto3.CommandComplete{CommandTag: []byte("SELECT 0")})
 		return nil
 	case p.ended:
 		return errorf("55000", "portal %q cannot be run", name)
@@ -53,6 +57,7 @@ func (c *conn) execute(ctx context.Context, m *pgproto3.Execute) error {
 	more, err := c.sendRows(p.result, p.encode, limit)
 	switch {
 	case err != nil:
+		p.failed = true
 		c.endPortal(p)
 		return err
 	case more:
@@ -80,12 +85,11 @@ func (c *conn) startPortal(ctx context.Context, p *portal) (answered bool, err e
 // between two Syncs. Whether it is shows in the next message: a client that
 // waits for the answer before it goes on has sent Sync or Flush.
 func (c *conn) enterGroup(ctx context.Context, p *portal) (answered bool, err error) {
-	next, err := c.peek()
+	next, err := c.peek(ctx)
 	if err != nil {
 		return false, &connectionError{err}
 	}
-	_, last := next.(*pgproto3.Sync)
-	return c.enterTransaction(ctx, p.stmt.stmt, last)
+	return c.enterTransaction(ctx, p.stmt.stmt, next.kind == 'S')
 }
 
 // endPortal gives back what a portal holds.

@@ -36,7 +36,7 @@ func rowDescription(columns []warehouse.Column, formats []int16) *pgproto3.RowDe
 	for i, col := range columns {
 		w := wireTypeOf(col.Type)
 		fields[i] = pgproto3.FieldDescription{
-			Name:         []byte(col.Name),
+			Name:         []byte(sendable(col.Name)),
 			DataTypeOID:  w.oid,
 			DataTypeSize: w.size,
 			TypeModifier: typmodOf(col.Type),

@@ -23,6 +23,7 @@ type Server struct {
 	engine engine
 	users  verifiers
 	cancel cancelKeys
+	room   *room
 
 	mu       sync.Mutex // guards what follows
 	conns    map[*conn]struct{}
@@ -47,7 +48,7 @@ func newServer(cfg Config, e engine) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Server{cfg: cfg, engine: e, users: users, conns: make(map[*conn]struct{})}, nil
+	return &Server{cfg: cfg, engine: e, users: users, room: newRoom(cfg.MessageMemory, cfg.MessageWait), conns: make(map[*conn]struct{})}, nil
 }
 
 // Serve answers the clients that connect to ln until ctx ends or the listener

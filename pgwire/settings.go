@@ -2,11 +2,14 @@ package pgwire
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgproto3"
+
+	"leat/redshift"
 )
 
 // reportedParameters are the settings that clients are told at start-up and
@@ -25,47 +28,93 @@ var reportedParameters = []struct{ name, value string }{
 	{"application_name", ""},
 }
 
-// driverParameters are what Redshift's and other drivers tell about themselves in
-// the start-up packet. They have no effect here.
-var driverParameters = []string{
-	"user", "database", "replication", "options",
-	"driver_version", "os_version", "plugin_name", "client_protocol_version",
-	"idp_type", "preferred_role", "db_user", "db_groups", "application",
+// protocolParameters are the names of a start-up packet that are not settings.
+var protocolParameters = []string{"user", "database", "replication", "options"}
+
+// refusedParameters are settings of PostgreSQL and Redshift that change results
+// or what a session may do, with the value that is no change; this server has
+// none of them. Any other name that the session does not know is what a driver
+// tells about itself, or steers only a server's speed, and has no effect.
+var refusedParameters = map[string]string{
+	"array_nulls": "on", "backslash_quote": "safe_encoding", "default_transaction_deferrable": "off", "default_with_oids": "off",
+	"describe_field_name_in_uppercase": "off", "downcase_delimited_identifier": "on", "enable_numeric_rounding": "on",
+	"error_on_nondeterministic_update": "off", "json_serialization_enable": "off", "json_serialization_parse_nested_strings": "off",
+	"lc_monetary": "C", "lc_numeric": "C", "lc_time": "C", "quote_all_identifiers": "off", "role": "none",
+	"session_replication_role": "origin", "sql_inheritance": "on", "transaction_deferrable": "off", "transaction_read_only": "off",
+	"transaction_timeout": "0", "transform_null_equals": "off", "xmlbinary": "base64", "xmloption": "content",
 }
 
-// applyStartup makes the settings of the start-up packet the session's.
+// applyStartup makes the settings of the start-up packet the session's. Names in
+// the options parameter are settings; beside it they may be anything.
 func (c *conn) applyStartup(ctx context.Context, params map[string]string) error {
 	settings := make(map[string]string)
-	for name, value := range params {
-		name = strings.ToLower(name)
-		if !slices.Contains(driverParameters, name) && !strings.HasPrefix(name, "_pq_.") {
-			settings[name] = value
-		}
-	}
 	if err := parseOptions(params["options"], settings); err != nil {
 		return err
 	}
+	asked := maps.Clone(settings)
+	for name, value := range params {
+		name = strings.ToLower(name)
+		if !slices.Contains(protocolParameters, name) && !strings.HasPrefix(name, "_pq_.") {
+			settings[name] = value
+		}
+	}
 	for _, name := range slices.Sorted(maps.Keys(settings)) {
-		if err := c.applySetting(ctx, name, settings[name]); err != nil {
+		value := settings[name]
+		err := c.applySetting(ctx, name, value)
+		if _, setting := asked[name]; err != nil && !setting && isUnknownSetting(err) {
+			err = refuseParameter(name, value)
+		}
+		if err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+func isUnknownSetting(err error) bool {
+	var sqlErr *redshift.Error
+	return errors.As(err, &sqlErr) && sqlErr.SQLSTATE == "42704"
+}
+
+// refuseParameter refuses a start-up parameter that cannot be honoured and
+// matters.
+func refuseParameter(name, value string) error {
+	harmless, refused := refusedParameters[name]
+	if !refused || strings.EqualFold(value, harmless) {
+		return nil
+	}
+	e := errorf("0A000", "start-up parameter %q is not supported with the value %q", name, value)
+	e.Hint = "Leave it out, or use " + harmless + "."
+	return e
+}
+
 func (c *conn) applySetting(ctx context.Context, name, value string) error {
 	if name == "client_encoding" {
-		// Text is UTF-8 and nothing else. SQL_ASCII is what clients ask
-		// for who do not care.
-		switch strings.ToUpper(strings.ReplaceAll(value, "-", "")) {
-		case "UTF8", "UNICODE", "SQL_ASCII":
-			return nil
-		}
-		e := errorf("22023", "client_encoding %q is not supported", value)
-		e.Hint = "Use UTF8."
-		return e
+		return checkEncoding(value)
 	}
 	return c.run(ctx, "SET "+quoteIdent(name)+" TO "+quoteLiteral(value))
+}
+
+// checkEncoding holds the client's encoding: text is UTF-8 and nothing else.
+// SQL_ASCII is what clients ask for who do not care. Letters and digits decide,
+// as in PostgreSQL: 'utf-8' with its quotes is utf8.
+func checkEncoding(value string) error {
+	name := strings.Map(func(r rune) rune {
+		switch {
+		case '0' <= r && r <= '9', 'a' <= r && r <= 'z':
+			return r
+		case 'A' <= r && r <= 'Z':
+			return r + ('a' - 'A')
+		}
+		return -1
+	}, value)
+	switch name {
+	case "utf8", "unicode", "sqlascii":
+		return nil
+	}
+	e := errorf("22023", "client_encoding %q is not supported", value)
+	e.Hint = "Use UTF8."
+	return e
 }
 
 // parseOptions reads the settings of an options parameter: -c name=value and
@@ -144,6 +193,6 @@ func (c *conn) reportParameters() {
 			continue
 		}
 		c.reported[p.name] = value
-		c.send(&pgproto3.ParameterStatus{Name: p.name, Value: value})
+		c.send(&pgproto3.ParameterStatus{Name: p.name, Value: sendable(value)})
 	}
 }

@@ -3,17 +3,14 @@ package pgwire
 import (
 	"context"
 	"crypto/tls"
+	"encoding/binary"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgproto3"
 )
-
-// maxStartupBytes bounds the messages of a client that has not proved who it is.
-const maxStartupBytes = 8 << 10
 
 // start brings a new connection to where it takes statements. False without an
 // error: the connection was for a cancel request, which is done.
@@ -23,7 +20,7 @@ func (c *conn) start(ctx context.Context) (bool, error) {
 	if startup == nil || err != nil {
 		return false, err
 	}
-	params := maps.Clone(startup.Parameters)
+	params := startup.params
 	user, database := params["user"], params["database"]
 	if database == "" {
 		database = user
@@ -31,7 +28,7 @@ func (c *conn) start(ctx context.Context) (bool, error) {
 	if user == "" {
 		return false, errorf("28000", "no PostgreSQL user name specified in startup packet")
 	}
-	if params["replication"] != "" && params["replication"] != "false" {
+	if isReplication(params["replication"]) {
 		return false, errorf("0A000", "replication connections are not supported")
 	}
 	c.negotiate(startup)
@@ -46,35 +43,47 @@ func (c *conn) start(ctx context.Context) (bool, error) {
 		c.sess = nil
 		return false, err
 	}
+	c.sess.OnEnd(c.sessionEnded)
 	if err := c.applyStartup(ctx, params); err != nil {
 		return false, err
 	}
 	c.reportParameters()
-	c.send(&pgproto3.BackendKeyData{ProcessID: uint32(c.sess.ID()), SecretKey: c.server.cancel.add(c.sess)})
-	c.backend.SetMaxBodyLen(c.server.cfg.MaxMessageBytes)
+	c.send(&pgproto3.BackendKeyData{ProcessID: uint32(c.sess.ID()), SecretKey: c.server.cancel.add(c)})
 	c.setReadDeadline(time.Time{})
+	c.started = true
 	return true, c.ready()
+}
+
+// isReplication tells whether a start-up packet asks for a walsender.
+func isReplication(value string) bool {
+	switch strings.ToLower(value) {
+	case "", "false", "off", "no", "0", "f", "n":
+		return false
+	}
+	return true
 }
 
 // receiveStartup reads until the start-up packet, agreeing on encryption before
 // it. Without packet and error, the connection was for a cancel request.
-func (c *conn) receiveStartup(ctx context.Context) (*pgproto3.StartupMessage, error) {
+func (c *conn) receiveStartup(ctx context.Context) (*startup, error) {
 	// A client asks at most for GSS, then for TLS, then starts.
 	for range 3 {
-		msg, err := c.backend.ReceiveStartupMessage()
+		code, body, err := c.receivePacket()
 		if err != nil {
 			return nil, err
 		}
-		switch m := msg.(type) {
-		case *pgproto3.StartupMessage:
-			return m, nil
-		case *pgproto3.CancelRequest:
-			c.server.cancel.cancel(m.ProcessID, m.SecretKey)
+		switch code {
+		case codeCancel:
+			if len(body) > 4 { // else there is no key in it
+				c.server.cancel.cancel(binary.BigEndian.Uint32(body), body[4:])
+			}
 			return nil, nil
-		case *pgproto3.GSSEncRequest:
+		case codeGSS:
 			err = c.answerByte('N')
-		case *pgproto3.SSLRequest:
+		case codeSSL:
 			err = c.answerTLS(ctx)
+		default:
+			return parseStartup(code, body)
 		}
 		if err != nil {
 			return nil, err
@@ -91,14 +100,17 @@ func (c *conn) answerTLS(ctx context.Context) error {
 	if err := c.answerByte('S'); err != nil {
 		return err
 	}
+	if c.in.Buffered() > 0 {
+		// Put between request and handshake by someone on the way, to be
+		// taken for the client's words; or a broken client.
+		return errorf("08P01", "received unencrypted data after SSL request")
+	}
 	ctx, cancel := context.WithTimeout(ctx, c.server.cfg.StartupTimeout)
 	defer cancel()
 	secure := tls.Server(c.net, c.server.cfg.TLS)
 	if err := secure.HandshakeContext(ctx); err != nil {
 		return fmt.Errorf("TLS handshake: %w", err)
 	}
-	// A new reader: what an attacker put between request and handshake is not
-	// taken for the client's.
 	c.speakOver(secure)
 	c.encrypted = true
 	return nil
@@ -111,14 +123,9 @@ func (c *conn) answerByte(b byte) error {
 
 // negotiate answers a client that speaks a newer minor version of the protocol,
 // or asks for extensions of it: this server has 3.0 without any.
-func (c *conn) negotiate(startup *pgproto3.StartupMessage) {
-	var unknown []string
-	for name := range startup.Parameters {
-		if strings.HasPrefix(name, "_pq_.") {
-			unknown = append(unknown, name)
-		}
-	}
-	if startup.ProtocolVersion == pgproto3.ProtocolVersion30 && len(unknown) == 0 {
+func (c *conn) negotiate(s *startup) {
+	unknown := s.extensions()
+	if s.version == pgproto3.ProtocolVersion30 && len(unknown) == 0 {
 		return
 	}
 	slices.Sort(unknown)

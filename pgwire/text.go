@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"leat/redshift"
 )
@@ -59,6 +60,11 @@ func textEncoder(t redshift.Type, f resultFormats) encoder {
 func appendText(dst []byte, v any) ([]byte, error) {
 	switch v := v.(type) {
 	case string:
+		// Nothing that is stored should be anything else; what is must not get
+		// to clients, who would trip over it or take it for something.
+		if !utf8.ValidString(v) {
+			return nil, errorf("22021", "a value is not valid UTF-8: %s …", hexBytes(v[:min(len(v), 16)]))
+		}
 		return append(dst, v...), nil
 	case int64:
 		return strconv.AppendInt(dst, v, 10), nil

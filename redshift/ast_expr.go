@@ -81,8 +81,9 @@ type (
 	// Cast is CAST(x AS type) or x::type.
 	Cast struct {
 		at
-		X    Expr
-		Type Type
+		X     Expr
+		Type  Type
+		Bytea bool // the type is spelled bytea
 	}
 	// Call is a function call in any spelling.
 	Call struct {

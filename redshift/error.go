@@ -36,6 +36,7 @@ const (
 	codeInvalidText       = "22P02"
 	codeBadEncoding       = "22021"
 	codeDivisionByZero    = "22012"
+	codeOutOfRange        = "22003"
 	codeCannotCoerce      = "42846"
 )
 

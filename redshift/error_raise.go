@@ -10,6 +10,10 @@ const (
 	raiseClose = "}}"
 )
 
+// InvalidJSON is the SQLSTATE of text that is not JSON where JSON must be, raised
+// by the functions of duck.
+const InvalidJSON = "22032"
+
 // raise is the DuckDB expression that fails with a SQLSTATE and a message; duck
 // is the type it pretends to have.
 func raise(state, message, duck string) string {

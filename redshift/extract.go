@@ -1,10 +1,10 @@
 package redshift
 
-// An extractor makes several walks into one document share one parse of it.
-// DuckDB's JSON functions take a list of paths and give a list of values; when
-// all of a SELECT list's walks say the same list, DuckDB computes it once. So
-// the SELECT list is translated twice: once to see which paths there are, and
-// once to write them as elements of lists.
+// An extractor makes several walks into one document share one pass over it.
+// Each function that walks has a form that takes several paths and gives a list
+// of values; when all of a SELECT list's walks say the same paths, DuckDB
+// computes it once. So the SELECT list is translated twice: once to see which
+// paths there are, and once to write them as elements of lists.
 type extractor struct {
 	paths   map[string][]string // by function and document
 	sharing bool
@@ -30,11 +30,7 @@ func (e *extractor) call(function, doc, path string) string {
 	if n < 0 || len(known) < 2 {
 		return plain
 	}
-	quoted := make([]string, len(known))
-	for i, p := range known {
-		quoted[i] = quoteString(p)
-	}
-	return function + "(" + doc + ", [" + join(quoted) + "])[" + itoa(n+1) + "]"
+	return function + "s(" + doc + ", " + quoteString(join(known)) + ")[" + itoa(n+1) + "]"
 }
 
 // worth tells whether there is anything to share.

@@ -46,6 +46,10 @@ func (t *translator) call(c *Call, sc *scope) (value, error) {
 	if err != nil {
 		return value{}, err
 	}
+	if name == "abs" && len(args) == 1 && args[0].isSuper() {
+		v, _ := t.superUnary("@", args[0])
+		return v, nil
+	}
 	switch {
 	case !functionExists(name):
 		return value{}, t.noFunction(c, args)
@@ -149,7 +153,7 @@ func (t *translator) argument(c *Call, kind byte, a value) (string, error) {
 	case 'n':
 		switch {
 		case a.isSuper():
-			return t.superNumber(a).sql, nil
+			return superDouble(a).sql, nil
 		case a.typ.isNumber():
 			return a.out(), nil
 		}

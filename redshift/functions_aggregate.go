@@ -10,8 +10,9 @@ var aggregates = map[string]aggregateFunc{
 	"stddev": aggDouble("stddev_samp"), "stddev_samp": aggDouble("stddev_samp"), "stddev_pop": aggDouble("stddev_pop"),
 	"variance": aggDouble("var_samp"), "var_samp": aggDouble("var_samp"), "var_pop": aggDouble("var_pop"),
 	"bool_and": aggBool, "bool_or": aggBool, "every": aggBool, "bit_and": aggBit, "bit_or": aggBit,
-	"median":  aggDouble("median"),
-	"listagg": nil, "percentile_cont": nil, "percentile_disc": nil, // built by withinGroup
+	"median":    aggDouble("median"),
+	"array_agg": nil,                                                 // built by arrayAgg
+	"listagg":   nil, "percentile_cont": nil, "percentile_disc": nil, // built by withinGroup
 }
 
 // aggregate translates a call of an aggregate, with OVER or without.
@@ -23,19 +24,14 @@ func (t *translator) aggregate(c *Call, name string, build aggregateFunc, sc *sc
 	if c.Star != (len(args) == 0) || c.Star && name != "count" {
 		return value{}, t.noFunction(c, args)
 	}
+	if name == "array_agg" {
+		return t.arrayAgg(c, args, sc)
+	}
 	if len(c.OrderBy) > 0 {
 		return value{}, t.unsupported(c.exprPos(), "ORDER BY inside the arguments of an aggregate is not supported by Redshift; use WITHIN GROUP")
 	}
 	if c.IgnoreNulls {
 		return value{}, t.unsupported(c.exprPos(), "IGNORE NULLS is not supported for %s", name)
-	}
-	for i, a := range args {
-		if a.isSuper() && name != "count" && name != "any_value" && name != "listagg" {
-			if name == "min" || name == "max" {
-				return value{}, t.unsupported(c.exprPos(), "%s of a SUPER value is not supported; cast the value first", strings.ToUpper(name))
-			}
-			args[i] = t.superNumber(a)
-		}
 	}
 	over := ""
 	if c.Over != nil {
@@ -50,7 +46,35 @@ func (t *translator) aggregate(c *Call, name string, build aggregateFunc, sc *sc
 	if name == "listagg" || strings.HasPrefix(name, "percentile") {
 		return t.withinGroup(c, name, args, distinct, over, sc)
 	}
+	if len(args) == 1 && args[0].isSuper() {
+		if v, ok := superAggregate(name, args[0], c, over); ok {
+			return v, nil
+		}
+		if !strings.HasPrefix(name, "b") { // of numbers; of booleans and bits casts
+			args[0] = superDouble(args[0])
+		}
+	}
 	return build(t, c, args, distinct, over)
+}
+
+// arrayAgg is what drivers read the catalog with. Tables have no arrays.
+func (t *translator) arrayAgg(c *Call, a []value, sc *scope) (value, error) {
+	if len(a) != 1 || c.Distinct || c.Over != nil {
+		return value{}, t.noFunction(c, a)
+	}
+	typ := Type{Name: a[0].typ.Name + "[]"}
+	if _, ok := elementTypes[typ.Name]; !ok {
+		return value{}, t.unsupported(c.exprPos(), "array_agg of type %s is not supported", a[0].typ)
+	}
+	var order strings.Builder
+	for i, o := range c.OrderBy {
+		v, err := t.expr(o.Expr, sc)
+		if err != nil {
+			return value{}, err
+		}
+		writeOrder(&order, i, v.out(), o)
+	}
+	return of(typ, "list(", a[0].out(), order.String(), ")"), nil
 }
 
 func aggCount(t *translator, c *Call, a []value, distinct, over string) (value, error) {
@@ -63,11 +87,7 @@ func aggCount(t *translator, c *Call, a []value, distinct, over string) (value, 
 	if c.Approximate && c.Distinct {
 		return of(typeBigint, "approx_count_distinct(", a[0].out(), ")", over), nil
 	}
-	x := a[0].out()
-	if a[0].isSuper() { // a JSON null is NULL
-		x = "nullif(" + x + ", 'null')"
-	}
-	return of(typeBigint, "count(", distinct, x, ")", over), nil
+	return of(typeBigint, "count(", distinct, a[0].out(), ")", over), nil
 }
 
 func aggSum(t *translator, c *Call, a []value, distinct, over string) (value, error) {
@@ -180,7 +200,7 @@ func (t *translator) withinGroup(c *Call, name string, a []value, distinct, over
 		return value{}, err
 	}
 	if v.isSuper() {
-		v = t.superNumber(v)
+		v = superDouble(v)
 	}
 	fraction := t.as(a[0], typeDouble)
 	if c.Within[0].Desc {
@@ -219,6 +239,8 @@ func (t *translator) listagg(c *Call, a []value, distinct, over string, sc *scop
 		key := v.out()
 		if c.Distinct && key == a[0].out() { // DuckDB wants the very same expression
 			key = t.asText(a[0])
+		} else {
+			key = sortable(v)
 		}
 		order += key + direction(o)
 	}

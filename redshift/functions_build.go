@@ -1,5 +1,10 @@
 package redshift
 
+import (
+	"slices"
+	"strings"
+)
+
 // builderOf finds the builder of a function. Builders are listed in a
 // function, not a variable, because they translate expressions themselves.
 func builderOf(name string) builder {
@@ -75,8 +80,18 @@ func buildUnified(t *translator, c *Call, a []value) (value, error) {
 		return value{}, t.noFunction(c, a)
 	}
 	name, _ := t.functionName(c)
-	if name == "nvl" || name == "isnull" {
+	switch name {
+	case "nvl", "isnull":
 		name = "coalesce"
+	case "greatest", "least":
+		if slices.ContainsFunc(a, value.isSuper) {
+			return value{}, t.unsupported(c.exprPos(), "%s of a SUPER value is not supported; cast the value first", strings.ToUpper(name))
+		}
+	}
+	for i := range a {
+		if a[i].isSuper() { // a JSON null is NULL
+			a[i] = superPresent(a[i])
+		}
 	}
 	typ, list := t.unify(a)
 	return of(typ, name, "(", join(list), ")"), nil
@@ -87,7 +102,7 @@ func buildNvl2(t *translator, c *Call, a []value) (value, error) {
 		return value{}, t.noFunction(c, a)
 	}
 	typ, list := t.unify(a[1:])
-	return of(typ, "CASE WHEN ", a[0].out(), " IS NOT NULL THEN ", list[0], " ELSE ", list[1], " END"), nil
+	return of(typ, "CASE WHEN ", t.isNull(a[0]), " THEN ", list[1], " ELSE ", list[0], " END"), nil
 }
 
 func buildNullif(t *translator, c *Call, a []value) (value, error) {
@@ -131,7 +146,7 @@ func buildDecode(t *translator, c *Call, a []value) (value, error) {
 		var conds []string
 		for i := 1; i+1 < len(a); i += 2 {
 			if a[i].null {
-				conds = append(conds, x.out()+" IS NULL")
+				conds = append(conds, t.isNull(x))
 				continue
 			}
 			same, err := t.compare("=", x, a[i])
@@ -140,7 +155,7 @@ func buildDecode(t *translator, c *Call, a []value) (value, error) {
 			}
 			cond := same.sql
 			if !a[i].num && a[i].text == nil {
-				cond += " OR (" + x.out() + " IS NULL AND " + a[i].out() + " IS NULL)"
+				cond += " OR (" + t.isNull(x) + " AND " + t.isNull(a[i]) + ")"
 			}
 			conds = append(conds, cond)
 		}
@@ -212,14 +227,18 @@ func buildRound(t *translator, c *Call, a []value) (value, error) {
 		return of(typeDate, cast1(a[0].out(), "DATE")), nil
 	}
 	x := a[0]
-	switch {
-	case x.isSuper():
-		x = t.superNumber(x)
-	case !x.typ.isNumber():
-		x = of(typeDouble, t.as(x, typeDouble))
-	}
 	if name == "ceiling" {
 		name = "ceil"
+	}
+	if x.isSuper() {
+		digits := "0"
+		if len(a) == 2 {
+			digits = t.as(a[1], typeBigint)
+		}
+		return of(typeSuper, "leat_json_round('", name, "', ", x.out(), ", ", digits, ")"), nil
+	}
+	if !x.typ.isNumber() {
+		x = of(typeDouble, t.as(x, typeDouble))
 	}
 	if len(a) == 1 {
 		if x.typ.isInteger() {

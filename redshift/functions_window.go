@@ -57,9 +57,13 @@ func (t *translator) window(w *Window, sc *scope) (string, error) {
 	var b strings.Builder
 	b.WriteString(" OVER (")
 	if w.PartitionBy != nil {
-		list, err := t.exprs(w.PartitionBy, sc)
-		if err != nil {
-			return "", err
+		list := make([]string, len(w.PartitionBy))
+		for i, x := range w.PartitionBy {
+			v, err := t.expr(x, sc)
+			if err != nil {
+				return "", err
+			}
+			list[i] = sortable(v)
 		}
 		b.WriteString("PARTITION BY " + join(list))
 	}
@@ -68,7 +72,7 @@ func (t *translator) window(w *Window, sc *scope) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		writeOrder(&b, i, v.out(), o)
+		writeOrder(&b, i, sortable(v), o)
 	}
 	if f := w.Frame; f != nil {
 		start, err := t.bound(f.Start, sc)

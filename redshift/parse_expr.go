@@ -100,8 +100,8 @@ func (p *parser) infixOp(x Expr, t token, least int) (Expr, error) {
 			return nil, nil
 		}
 		p.i++
-		typ, err := p.typeName()
-		return &Cast{at(t.pos), x, typ}, err
+		typ, bytea, err := p.castType()
+		return &Cast{at(t.pos), x, typ, bytea}, err
 	}
 	power := binding(t.val)
 	if power == 0 || power <= least {

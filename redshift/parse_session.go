@@ -150,6 +150,11 @@ func (p *parser) set() (Statement, error) {
 	}
 	if p.accept("time", "zone") {
 		s.Name = "timezone"
+		if p.accept("interval") {
+			zone, err := p.intervalZone()
+			s.Values = []string{zone}
+			return s, err
+		}
 		return s, p.setValues(s)
 	}
 	if p.accept("names") {

@@ -114,11 +114,11 @@ func (p *parser) castCall(t token) (Expr, error) {
 	if err := p.expect("as"); err != nil {
 		return nil, err
 	}
-	typ, err := p.typeName()
+	typ, bytea, err := p.castType()
 	if err != nil {
 		return nil, err
 	}
-	return &Cast{at(t.pos), x, typ}, p.expectOp(")")
+	return &Cast{at(t.pos), x, typ, bytea}, p.expectOp(")")
 }
 
 // convertCall parses CONVERT(type, expr).
@@ -127,7 +127,7 @@ func (p *parser) convertCall(t token) (Expr, error) {
 		return nil, nil
 	}
 	p.i += 2
-	typ, err := p.typeName()
+	typ, bytea, err := p.castType()
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +138,7 @@ func (p *parser) convertCall(t token) (Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Cast{at(t.pos), x, typ}, p.expectOp(")")
+	return &Cast{at(t.pos), x, typ, bytea}, p.expectOp(")")
 }
 
 func (p *parser) exists(t token) (Expr, error) {

@@ -16,11 +16,6 @@ func (p *parser) typeName() (Type, error) {
 		return p.typeName()
 	}
 	name, ok := typeAliases[t.val]
-	if t.val == "bytea" {
-		e := errorAt(p.src, t.pos, codeUnsupported, "type bytea is not supported: its escapes would be taken for text")
-		e.Hint = "Use VARBYTE: TO_VARBYTE('00ff', 'hex'), or bind the bytes as a parameter."
-		return Type{}, e
-	}
 	if !ok {
 		return Type{}, errorAt(p.src, t.pos, codeUndefinedObject, "type \"%s\" does not exist", t.val)
 	}

@@ -32,6 +32,8 @@ type asColumn struct {
 	name string // its name in DuckDB
 	typ  Type   // cast to it; unknown: leave
 	show bool   // the column goes to a client
+	// normal: equal SUPER values become one, so they must be in their one form.
+	normal bool
 }
 
 type selectPlan struct {
@@ -39,6 +41,8 @@ type selectPlan struct {
 	head  string // SELECT [DISTINCT [ON …]]
 	items []outItem
 	tail  string // FROM … QUALIFY
+	// normal is asColumn's for all columns.
+	normal bool
 }
 
 type outItem struct {
@@ -55,6 +59,7 @@ type valuesPlan struct {
 
 type setPlan struct {
 	op          string
+	all         bool
 	left, right planBody
 }
 
@@ -81,9 +86,11 @@ func (p *selectPlan) render(as []asColumn) string {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		b.WriteString(p.t.item(it.v, as[i]))
+		as := as[i]
+		as.normal = as.normal || p.normal
+		b.WriteString(p.t.item(it.v, as))
 		b.WriteString(" AS ")
-		b.WriteString(quoteIdent(as[i].name))
+		b.WriteString(quoteIdent(as.name))
 	}
 	b.WriteString(p.tail)
 	return b.String()
@@ -97,6 +104,9 @@ func (t *translator) item(v value, as asColumn) string {
 			want = typeVarchar
 		}
 		return t.settle(v, want).out()
+	}
+	if as.normal && (v.isSuper() || as.typ.Name == "super") {
+		v = superNormal(of(typeSuper, t.toSuper(v)))
 	}
 	if as.show {
 		return t.shown(v)
@@ -139,7 +149,7 @@ func (p *valuesPlan) render(as []asColumn) string {
 			if i > 0 {
 				b.WriteString(", ")
 			}
-			want := asColumn{typ: as[i].typ}
+			want := asColumn{typ: as[i].typ, normal: as[i].normal}
 			if want.typ.isUnknown() {
 				want.typ = types[i].typ
 			}
@@ -189,6 +199,7 @@ func (p *setPlan) render(as []asColumn) string {
 		if as[i].show {
 			inner[i] = asColumn{name: as[i].name, typ: cols[i].typ}
 		}
+		inner[i].normal = as[i].normal || !p.all
 	}
 	return p.side(p.left, inner) + p.op + p.side(p.right, inner)
 }

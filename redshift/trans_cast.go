@@ -5,6 +5,9 @@ func (t *translator) castExpr(x *Cast, sc *scope) (value, error) {
 	if err != nil {
 		return value{}, err
 	}
+	if x.Bytea {
+		return t.castToBytea(v, x.exprPos())
+	}
 	return t.cast(v, x.Type, x.exprPos())
 }
 
@@ -60,10 +63,8 @@ func (t *translator) castToSuper(v value, pos int) (value, error) {
 	switch {
 	case v.isSuper():
 		return v, nil
-	case v.typ.isText(), v.typ.isNumber(), v.typ.Name == "boolean":
-		return of(typeSuper, "to_json(", v.out(), ")"), nil
-	case v.typ.isUnknown():
-		return of(typeSuper, "to_json(", v.out(), ")"), nil
+	case v.typ.dynamic():
+		return of(typeSuper, t.toSuper(v)), nil
 	}
 	return value{}, t.cannotCast(v, typeSuper, pos)
 }

@@ -13,7 +13,7 @@ func (t *translator) compare(op string, l, r value) (value, error) {
 	l, r = t.settlePair(l, r)
 	switch {
 	case l.isSuper() && r.isSuper():
-		return t.compareSupers(op, l, r), nil
+		return t.compareSuper(op, l, r), nil
 	case l.isSuper():
 		return t.compareSuper(op, l, r), nil
 	case r.isSuper():
@@ -21,6 +21,19 @@ func (t *translator) compare(op string, l, r value) (value, error) {
 	}
 	ls, rs := t.comparable(l, r)
 	return of(typeBoolean, "(", ls, " ", op, " ", rs, ")"), nil
+}
+
+// distinguishable is comparable for where NULL equals NULL.
+func (t *translator) distinguishable(l, r value) (string, string) {
+	switch {
+	case !l.isSuper() && !r.isSuper():
+		return t.comparable(l, r)
+	case !l.typ.dynamic():
+		return l.out(), t.superTo(r, l.typ).out()
+	case !r.typ.dynamic():
+		return t.superTo(l, r.typ).out(), r.out()
+	}
+	return superKey(t.toSuper(l)), superKey(t.toSuper(r))
 }
 
 func flipped(op string) string {
@@ -96,14 +109,11 @@ func (t *translator) in(x *In, sc *scope) (value, error) {
 		if len(fields) != 1 && !row {
 			return value{}, t.fail(x.exprPos(), codeSyntax, "subquery has too many columns")
 		}
-		left := v
-		if !row {
-			left, _ = t.settlePair(v, of(fields[0].typ, ""))
-			if left.isSuper() && fields[0].typ.Name != "super" {
-				left = t.superTo(left, fields[0].typ)
-			}
+		if row {
+			return of(typeBoolean, "(", v.out(), word, sql, "))"), nil
 		}
-		return of(typeBoolean, "(", left.out(), word, sql, "))"), nil
+		left, right := t.againstColumn(v, fields[0], sql)
+		return of(typeBoolean, "(", left, word, right, "))"), nil
 	}
 	list, err := t.valueList(x.List, sc)
 	if err != nil {
@@ -138,27 +148,47 @@ func (t *translator) inList(v value, list []value, word string) value {
 	return of(typeBoolean, "(", ls, word, join(items), "))")
 }
 
-// superIn is x IN (…) for SUPER: each comparison follows the dynamic types.
+// superIn is x IN (…) for SUPER: values of different dynamic types are not equal.
 func (t *translator) superIn(v value, list []value, not bool) (value, error) {
 	var rest traits
 	for _, e := range list {
 		rest = rest.with(e.traits)
 	}
-	return t.letValue(v, rest, func(v value) (value, error) {
-		tests := make([]string, len(list))
-		for i, e := range list {
-			c, err := t.compare("=", v, e)
-			if err != nil {
-				return value{}, err
-			}
-			tests[i] = c.sql
+	return t.letValue(v, rest, func(v value) (value, error) { return t.superInList(v, list, not), nil })
+}
+
+func (t *translator) superInList(v value, list []value, not bool) value {
+	word, other := " IN (", " = "
+	logic := " OR "
+	if not {
+		word, other, logic = " NOT IN (", " <> ", " AND "
+	}
+	var keys, tests []string
+	for _, e := range list {
+		if e.typ.dynamic() {
+			keys = append(keys, superKey(t.toSuper(t.settle(e, typeVarchar))))
+			continue
 		}
-		sql := anyOf(tests)
-		if not {
-			sql = "(NOT " + sql + ")"
-		}
-		return of(typeBoolean, sql), nil
-	})
+		tests = append(tests, t.compareSuper(strings.TrimSpace(other), v, e).sql)
+	}
+	if keys != nil {
+		tests = append(tests, superKey(v.out())+word+join(keys)+")")
+	}
+	if not {
+		return of(typeBoolean, "(", strings.Join(tests, logic), ")")
+	}
+	return of(typeBoolean, anyOf(tests))
+}
+
+// againstColumn brings a value and the column of a subquery to types that compare.
+func (t *translator) againstColumn(v value, f field, sql string) (left, right string) {
+	v, _ = t.settlePair(v, of(f.typ, ""))
+	column := of(f.typ, "q."+quoteIdent(f.duck))
+	if !v.isSuper() && !column.isSuper() {
+		return v.out(), sql
+	}
+	left, right = t.distinguishable(v, column)
+	return left, "SELECT " + right + " FROM (" + sql + ") AS q"
 }
 
 func (t *translator) between(x *Between, sc *scope) (value, error) {
@@ -231,10 +261,14 @@ func (t *translator) is(x *Is, sc *scope) (value, error) {
 	if err != nil {
 		return value{}, err
 	}
+	if v.isSuper() && x.What == "null" {
+		if x.Not {
+			return of(typeBoolean, "(NOT ", t.isNull(v), ")"), nil
+		}
+		return of(typeBoolean, t.isNull(v)), nil
+	}
 	sql := v.out()
-	if v.isSuper() && x.What == "null" { // a JSON null is NULL too
-		sql = t.superScalarText(v)
-	} else if x.What != "null" {
+	if x.What != "null" {
 		if sql, err = t.asCondition(v, x.X); err != nil {
 			return value{}, err
 		}
@@ -261,7 +295,7 @@ func (t *translator) distinctFrom(x *DistinctFrom, sc *scope) (value, error) {
 		return value{}, err
 	}
 	l, r = t.settlePair(l, r)
-	ls, rs := t.comparable(l, r)
+	ls, rs := t.distinguishable(l, r)
 	word := " IS DISTINCT FROM "
 	if x.Not {
 		word = " IS NOT DISTINCT FROM "
@@ -285,8 +319,11 @@ func (t *translator) quantified(x *Quantified, sc *scope) (value, error) {
 		}
 		sql, fields := p.inner(nil)
 		t.traits.subquery = true
-		v, _ = t.settlePair(v, of(fields[0].typ, ""))
-		return of(typeBoolean, "(", v.out(), " ", x.Op, word, sql, "))"), nil
+		if (v.isSuper() || fields[0].typ.Name == "super") && x.Op != "=" && x.Op != "<>" {
+			return value{}, t.unsupported(x.exprPos(), "%s with ANY or ALL of SUPER values is not supported; cast them first", x.Op)
+		}
+		left, right := t.againstColumn(v, fields[0], sql)
+		return of(typeBoolean, "(", left, " ", x.Op, word, right, "))"), nil
 	}
 	array, err := t.expr(x.Array, sc)
 	if err != nil {
@@ -295,9 +332,16 @@ func (t *translator) quantified(x *Quantified, sc *scope) (value, error) {
 	sql := array.out()
 	if elem, ok := elementTypes[array.typ.Name]; ok {
 		v = t.settle(v, elem)
-	} else if array.param != 0 || array.constant() { // a list of values, as drivers send it
-		sql = cast1(array.sql, "VARCHAR[]")
-		v = of(typeVarchar, t.asText(v))
+	} else if array.param != 0 { // a list of values, as drivers send it
+		v, sql = t.arrayParameter(v, array)
+	} else if array.text != nil { // '{1,2}'
+		list, ok := arrayConstant(*array.text)
+		if !ok {
+			return value{}, t.fail(x.exprPos(), codeInvalidText, "malformed array literal: \"%s\"", *array.text)
+		}
+		v, sql = t.arrayElements(v, quoteString(list))
+	} else {
+		return value{}, t.fail(x.exprPos(), codeDatatypeMismatch, "op ANY/ALL (array) requires array on right side")
 	}
 	return of(typeBoolean, "(", v.out(), " ", x.Op, word, sql, "))"), nil
 }

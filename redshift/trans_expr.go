@@ -7,6 +7,15 @@ import (
 
 // anyExpr translates an expression of any kind; expr calls it.
 func (t *translator) anyExpr(x Expr, sc *scope) (value, error) {
+	v, err := t.form(x, sc)
+	if err == nil {
+		v = t.groupedValue(v)
+	}
+	return v, err
+}
+
+// form translates an expression by its form.
+func (t *translator) form(x Expr, sc *scope) (value, error) {
 	switch x := x.(type) {
 	case *Literal:
 		return t.literal(x)
@@ -110,6 +119,8 @@ func (t *translator) asCondition(v value, x Expr) (string, error) {
 		return t.settle(v, typeBoolean).sql, nil
 	case v.isSuper():
 		return t.superTo(v, typeBoolean).sql, nil
+	case v.num && v.typ.isInteger(): // WHERE 1 AND …, as tools write it
+		return cast1(v.sql, "BOOLEAN"), nil
 	case v.typ.isNumber(), v.typ.isText(), v.typ.isStamp(), v.typ.Name == "date":
 		return "", t.fail(x.exprPos(), codeDatatypeMismatch, "argument of condition must be type boolean, not type %s", v.typ)
 	}

@@ -28,7 +28,7 @@ func (t *translator) momentConstant(text string, typ Type, pos int) (value, erro
 		e.Hint = "Perhaps you need a different \"datestyle\" setting."
 		return value{}, e
 	case err != nil, clock && !m.timed, !clock && !m.dated:
-		return of(typ, cast1(quoteString(trimmed), typ.Duck())), nil
+		return of(typ, cast1(quoteString(joinOffset(trimmed)), typ.Duck())), nil
 	}
 	zone := m.zone
 	if strings.Contains(zone, "/") {
@@ -50,6 +50,16 @@ func (t *translator) momentConstant(text string, typ Type, pos int) (value, erro
 		return of(typ, "(", cast1(quoteString(m.duckDate()+" "+m.duckTime()+zone), typ.Duck()), " + INTERVAL 1 DAY)"), nil
 	}
 	return of(typ, cast1(quoteString(out), typ.Duck())), nil
+}
+
+// joinOffset takes out the blank that some drivers write before an offset from
+// UTC, and DuckDB does not read: 10:20:30 +00:00.
+func joinOffset(text string) string {
+	at := strings.LastIndexAny(text, "+-")
+	if at > 0 && text[at-1] == ' ' && strings.Contains(text[:at], ":") {
+		return strings.TrimRight(text[:at], " ") + text[at:]
+	}
+	return text
 }
 
 // interval translates an INTERVAL constant: '1 day 2 hours', '5' DAY, '1:30'.

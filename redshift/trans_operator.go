@@ -73,15 +73,18 @@ func (t *translator) bits(op string, l, r value, pos int) (value, error) {
 
 // arithmetic translates + - * / % by the types of both sides.
 func (t *translator) arithmetic(op string, l, r value, pos int) (value, error) {
+	switch { // drivers know no SUPER
+	case l.param != 0 && r.isSuper():
+		l = t.settle(l, typeDouble)
+	case r.param != 0 && l.isSuper():
+		r = t.settle(r, typeDouble)
+	}
 	l, r = t.settlePair(l, r)
 	if l.param != 0 { // both sides are open parameters
 		l, r = t.settle(l, typeDouble), t.settle(r, typeDouble)
 	}
-	if l.isSuper() {
-		l = t.superNumber(l)
-	}
-	if r.isSuper() {
-		r = t.superNumber(r)
+	if l.isSuper() || r.isSuper() {
+		return t.withSuper(op, l, r, pos)
 	}
 	if l.null || r.null {
 		typ := widest(l.typ, r.typ)
@@ -98,9 +101,37 @@ func (t *translator) arithmetic(op string, l, r value, pos int) (value, error) {
 	}
 	switch {
 	case l.typ.isNumber() && r.typ.isNumber():
-		return t.numbers(op, l, r), nil
+		v := t.numbers(op, l, r)
+		if v.typ.Name == "numeric" && v.typ.Scale > 38 {
+			e := errorAt(t.src, pos, codeOutOfRange, "the product of %s and %s has %d digits behind the point, and 38 is the most", l.typ, r.typ, v.typ.Scale)
+			e.Hint = "Cast an operand to a type with a smaller scale."
+			return value{}, e
+		}
+		return v, nil
 	case l.typ.isUnknown() || r.typ.isUnknown():
 		return of(typeUnknown, "(", l.out(), " ", op, " ", r.out(), ")"), nil
+	}
+	if v, ok := t.moments(op, l, r); ok {
+		return v, nil
+	}
+	return value{}, t.noOperator(op, l, r, pos)
+}
+
+// withSuper does arithmetic of which one side at least is SUPER: on numbers, or
+// on dates and intervals, which SUPER can only be cast to.
+func (t *translator) withSuper(op string, l, r value, pos int) (value, error) {
+	if l.typ.dynamic() && r.typ.dynamic() {
+		return t.superArithmetic(op, l, r), nil
+	}
+	number := typeBigint
+	if l.typ.Name == "interval" || r.typ.Name == "interval" {
+		number = typeDouble
+	}
+	if l.isSuper() {
+		l = t.superTo(l, number)
+	}
+	if r.isSuper() {
+		r = t.superTo(r, number)
 	}
 	if v, ok := t.moments(op, l, r); ok {
 		return v, nil
@@ -117,6 +148,9 @@ func (t *translator) numbers(op string, l, r value) value {
 		typ = numericResult(op, l.typ.asNumeric(), r.typ.asNumeric())
 	}
 	if op != "/" && op != "%" {
+		if typ.Name == "numeric" {
+			ls, rs = wide(l, typ), wide(r, typ)
+		}
 		return of(typ, "(", ls, " ", op, " ", rs, ")")
 	}
 	sql := "(" + ls + " " + op + " " + rs + ")"
@@ -159,6 +193,16 @@ func (t *translator) dividedOnce(op string, l, r value, typ Type) value {
 	}))
 }
 
+// wide is an operand of a product, sum or difference whose result has more than
+// 18 digits: DuckDB computes what fits 64 bits in 64 bits, and ends there.
+func wide(v value, result Type) string {
+	typ := v.typ.asNumeric()
+	if result.Precision <= 18 || typ.Precision > 18 && v.typ.Name == "numeric" {
+		return v.out()
+	}
+	return cast1(v.out(), numeric(max(typ.Precision, 19), typ.Scale).Duck())
+}
+
 // zero tells whether a number constant is 0.
 func zero(text string) bool {
 	for i := 0; i < len(text); i++ {
@@ -172,17 +216,19 @@ func zero(text string) bool {
 	return true
 }
 
-// numericResult is the precision and scale that Redshift computes.
+// numericResult is the precision and scale that Redshift computes. Products, sums and
+// differences keep their scale when 38 digits are too few: a value that does not
+// fit is an overflow, and none is rounded.
 func numericResult(op string, a, b Type) Type {
 	switch op {
 	case "*":
-		return numeric(a.Precision+b.Precision+1, a.Scale+b.Scale)
+		return Type{Name: "numeric", Precision: min(a.Precision+b.Precision+1, 38), Scale: a.Scale + b.Scale}
 	case "/":
 		scale := max(4, a.Scale+b.Precision-b.Scale+1)
 		return numeric(a.Precision-a.Scale+b.Scale+scale, scale)
 	}
 	scale := max(a.Scale, b.Scale)
-	return numeric(max(a.Precision-a.Scale, b.Precision-b.Scale)+scale+1, scale)
+	return Type{Name: "numeric", Precision: min(max(a.Precision-a.Scale, b.Precision-b.Scale)+scale+1, 38), Scale: scale}
 }
 
 // moments does arithmetic on dates, timestamps and intervals.
@@ -240,7 +286,10 @@ func (t *translator) unary(x *Unary, sc *scope) (value, error) {
 		return value{}, err
 	}
 	if v.isSuper() {
-		v = t.superNumber(v)
+		if w, ok := t.superUnary(x.Op, v); ok {
+			return w, nil
+		}
+		v = t.superTo(v, map[bool]Type{true: typeBigint, false: typeDouble}[x.Op == "~"])
 	}
 	if v.param != 0 || v.constant() {
 		v = t.settle(v, typeDouble)

@@ -25,12 +25,8 @@ func (t *translator) orderBy(b *strings.Builder, order []OrderItem, s *Select, p
 			v = p.items[position-1].v
 		}
 		switch {
-		case v.isSuper() && !s.Distinct:
-			for _, key := range superOrder(v.out()) {
-				writeOrder(b, n, key, o)
-				n++
-			}
-			continue
+		case v.isSuper():
+			writeOrder(b, n, superKey(v.out()), o)
 		case position > 0:
 			writeOrder(b, n, strconv.Itoa(position), o)
 		default:
@@ -65,13 +61,4 @@ func (t *translator) orderKey(x Expr, p *selectPlan, sc *scope) (int, value, err
 	}
 	v, err := t.expr(x, sc)
 	return 0, v, err
-}
-
-// superOrder gives the keys that sort SUPER values: boolean < number < string
-// < array < object, and each kind by its own order.
-func superOrder(sql string) []string {
-	kind := "CASE json_type(" + sql + ") WHEN 'BOOLEAN' THEN 1 WHEN 'VARCHAR' THEN 3 WHEN 'ARRAY' THEN 4 WHEN 'OBJECT' THEN 5 " +
-		"WHEN 'NULL' THEN NULL ELSE CASE WHEN " + sql + " IS NOT NULL THEN 2 END END"
-	text := cast1(sql, "VARCHAR")
-	return []string{kind, tryCast(text, "DOUBLE"), "json_extract_string(" + sql + ", '$')"}
 }

@@ -19,6 +19,7 @@ func (t *translator) path(p *Path, sc *scope) (value, error) {
 	if err != nil {
 		return value{}, err
 	}
+	base = t.groupedValue(base)
 	if used == 0 {
 		if base, used = t.missing(p, sc); used == 0 {
 			return value{}, t.noColumn(p, sc)
@@ -68,11 +69,7 @@ func (t *translator) walk(v value, steps []Step, pos int, sc *scope) (value, err
 // step goes one step into SUPER.
 func (t *translator) step(v value, s Step, sc *scope) (value, error) {
 	if v.doc == "" {
-		doc := v.sql
-		if v.raw != "" {
-			doc = v.raw
-		}
-		v = value{typ: typeSuper, doc: doc, ext: t.ext}
+		v = value{typ: typeSuper, doc: v.sql, ext: t.ext}
 	}
 	next := jsonStep{}
 	switch x := s.Index.(type) {
@@ -100,18 +97,11 @@ func (t *translator) step(v value, s Step, sc *scope) (value, error) {
 			return value{}, t.fail(x.exprPos(), codeDatatypeMismatch, "array subscript must have type integer")
 		}
 		index := t.as(i, typeBigint)
-		return of(typeSuper, "json_extract(", v.out(), ", CASE WHEN ", index, " >= 0 THEN '$[' || ", index, " || ']' END)"), nil
+		return of(typeSuper, "leat_json_element(", v.out(), ", ", index, ")"), nil
 	}
 	// A copy, because other values may share the array behind it.
 	v.steps = append(v.steps[:len(v.steps):len(v.steps)], next)
-	if len(t.grouped) > 0 {
-		plain := v
-		plain.ext = nil
-		if sql := plain.out(); t.grouped[sql] {
-			return of(typeSuper, sql), nil
-		}
-	}
-	return v, nil
+	return t.groupedValue(v), nil
 }
 
 // walkOther handles steps into what is no SUPER: elements of catalog arrays
@@ -137,5 +127,7 @@ func (t *translator) walkOther(v value, steps []Step, pos int, sc *scope) (value
 
 var elementTypes = map[string]Type{
 	"varchar[]": typeVarchar, "text[]": typeVarchar, "name[]": typeVarchar, "oid[]": {Name: "oid"}, "integer[]": typeInteger, "bigint[]": typeBigint,
+	"boolean[]": typeBoolean, "real[]": {Name: "real"}, "double precision[]": typeDouble, "numeric[]": {Name: "numeric", Precision: 38, Scale: 18},
+	"date[]": {Name: "date"}, "timestamp[]": {Name: "timestamp"}, "timestamptz[]": {Name: "timestamptz"},
 	"smallint[]": typeSmallint, "int2vector": typeSmallint, "oidvector": {Name: "oid"}, `"char"[]`: typeVarchar, "aclitem[]": typeVarchar,
 }

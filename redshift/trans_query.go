@@ -75,8 +75,12 @@ func (t *translator) newQuery(q *Query, outer *scope) (*plan, error) {
 		return nil, err
 	}
 	p.body = body
-	if err := t.orderByOutput(&tail, q.OrderBy, body); err != nil {
+	super, err := t.orderByOutput(&tail, q.OrderBy, body)
+	if err != nil {
 		return nil, err
+	}
+	if super {
+		p.body = &sortablePlan{body}
 	}
 	return p, t.limits(p, &tail, q.Limit, q.Offset, sc)
 }
@@ -238,12 +242,13 @@ func (t *translator) setOperation(b *SetOperation, sc *scope) (planBody, error) 
 	if b.All {
 		op += "ALL "
 	}
-	return &setPlan{op: op, left: left, right: right}, nil
+	return &setPlan{op: op, all: b.All, left: left, right: right}, nil
 }
 
 // orderByOutput translates ORDER BY of a set operation: names and positions
-// of its columns only.
-func (t *translator) orderByOutput(b *strings.Builder, order []OrderItem, body planBody) error {
+// of its columns only. super tells that one is SUPER, so that the operation must go
+// into a query that can sort by an expression.
+func (t *translator) orderByOutput(b *strings.Builder, order []OrderItem, body planBody) (super bool, err error) {
 	cols := body.columns()
 	for i, o := range order {
 		n := 0
@@ -262,16 +267,21 @@ func (t *translator) orderByOutput(b *strings.Builder, order []OrderItem, body p
 					}
 				}
 				if n == 0 {
-					return t.fail(x.exprPos(), codeUndefinedColumn, "column \"%s\" does not exist", name)
+					return false, t.fail(x.exprPos(), codeUndefinedColumn, "column \"%s\" does not exist", name)
 				}
 			}
 		}
 		if n < 1 || n > len(cols) {
-			return t.unsupported(o.Expr.exprPos(), "ORDER BY on a UNION/INTERSECT/EXCEPT result must be on one of the result columns")
+			return false, t.unsupported(o.Expr.exprPos(), "ORDER BY on a UNION/INTERSECT/EXCEPT result must be on one of the result columns")
 		}
-		writeOrder(b, i, strconv.Itoa(n), o)
+		key := strconv.Itoa(n)
+		if cols[n-1].typ.Name == "super" {
+			super = true
+			key = superKey("#" + key)
+		}
+		writeOrder(b, i, key, o)
 	}
-	return nil
+	return super, nil
 }
 
 // writeOrder writes one element of ORDER BY with Redshift's place for NULLs.

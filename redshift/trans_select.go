@@ -13,27 +13,25 @@ func (t *translator) selectBlock(s *Select, outer *scope) (*selectPlan, *scope, 
 	if err != nil {
 		return nil, nil, err
 	}
-	t.groupedWalks(s, sc)
+	t.groupedSupers(s, sc)
 	p := &selectPlan{t: t, head: "SELECT "}
 	ext := newExtractor()
 	if err := t.itemsWith(ext, p, s, sc); err != nil {
 		return nil, nil, err
 	}
 	if s.Distinct {
-		p.head = "SELECT DISTINCT "
-		if s.DistinctOn != nil {
-			list, err := t.exprs(s.DistinctOn, sc)
-			if err != nil {
-				return nil, nil, err
-			}
-			p.head += "ON (" + join(list) + ") "
+		if err := t.distinct(p, s, sc); err != nil {
+			return nil, nil, err
 		}
 	}
 	var b strings.Builder
 	b.WriteString(from)
+	grouped := t.grouped
+	t.grouped = nil // WHERE comes before the groups
 	if err := t.clause(&b, " WHERE ", s.Where, sc); err != nil {
 		return nil, nil, err
 	}
+	t.grouped = grouped
 	positions, err := t.groupBy(&b, s, p, sc)
 	if err != nil {
 		return nil, nil, err
@@ -49,29 +47,6 @@ func (t *translator) selectBlock(s *Select, outer *scope) (*selectPlan, *scope, 
 		return p, sc, t.share(ext, p, s, sc)
 	}
 	return p, sc, nil
-}
-
-// groupedWalks notes the walks into SUPER that s groups by.
-func (t *translator) groupedWalks(s *Select, sc *scope) {
-	t.grouped = nil
-	note := func(x Expr) {
-		if path, ok := x.(*Path); ok {
-			if v, err := t.path(path, sc); err == nil && v.isSuper() && v.doc != "" {
-				if t.grouped == nil {
-					t.grouped = make(map[string]bool)
-				}
-				t.grouped[v.out()] = true
-			}
-		}
-	}
-	for _, g := range s.GroupBy {
-		note(g.Expr)
-		for _, set := range g.Sets {
-			for _, x := range set {
-				note(x)
-			}
-		}
-	}
 }
 
 // itemsWith translates the SELECT list with walks into SUPER going through ext.
@@ -253,7 +228,7 @@ func castNames(typ Type) string {
 // whether all keys are positions.
 func (t *translator) groupBy(b *strings.Builder, s *Select, p *selectPlan, sc *scope) (positions bool, err error) {
 	if s.GroupAll {
-		b.WriteString(" GROUP BY ALL")
+		b.WriteString(" GROUP BY " + groupAll(p))
 		return true, nil
 	}
 	positions = true

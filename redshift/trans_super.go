@@ -1,95 +1,133 @@
 package redshift
 
-// superTo casts a SUPER value: in lax mode what does not fit is NULL.
+// SUPER is JSON text in DuckDB. What reads, compares and computes it are
+// functions of our own (duck/function_json*.c), whose names begin with
+// leat_json_: DuckDB's take numbers through DOUBLE.
+
+// superTo casts a SUPER value: in lax mode what does not fit is NULL, also
+// arrays, objects and JSON's null.
 func (t *translator) superTo(v value, typ Type) value {
 	switch {
 	case typ.Name == "super":
 		return v
 	case typ.isText():
-		return of(typ, t.superScalarText(v))
+		return of(typ, t.superScalar(v))
 	case typ.Name == "varbyte":
-		return of(typ, "encode(", t.superScalarText(v), ")")
+		return of(typ, "encode(", t.superScalar(v), ")")
+	case !t.set.CastSuperNullOnError:
+		return of(typ, cast1(t.superWalk("leat_json_text", v), typ.Duck()))
+	case typ.Name == "boolean":
+		return of(typ, "leat_truth(", t.superScalar(v), ")")
 	}
-	text := t.superText(v)
-	if !t.set.CastSuperNullOnError {
-		return of(typ, cast1(text, typ.Duck()))
-	}
-	return of(typ, tryCast(text, typ.Duck()))
+	return of(typ, tryCast(t.superScalar(v), typ.Duck()))
 }
 
-// superText is a SUPER scalar as text; arrays and objects give their JSON,
-// which no cast to a number or a date accepts.
-func (t *translator) superText(v value) string {
+// superScalar is a SUPER scalar as text; arrays, objects and JSON's null give NULL.
+func (t *translator) superScalar(v value) string { return t.superWalk("leat_json_scalar", v) }
+
+// superWalk calls a function that walks on the document that v lies in.
+func (t *translator) superWalk(function string, v value) string {
 	if v.doc == "" {
-		return "json_extract_string(" + v.sql + ", '$')"
+		return function + "(" + v.sql + ", '$')"
 	}
-	return v.ext.call("json_extract_string", v.doc, jsonPath(v.steps))
+	return v.ext.call(function, v.doc, jsonPath(v.steps))
 }
 
-// superScalarText is a SUPER scalar as text; arrays, objects and JSON's null
-// give NULL. The document is parsed once: json_value cuts out the scalar,
-// the second call reads only that.
-func (t *translator) superScalarText(v value) string {
-	if v.doc == "" {
-		return "json_extract_string(json_value(" + v.sql + ", '$'), '$')"
-	}
-	return "json_extract_string(" + v.ext.call("json_value", v.doc, jsonPath(v.steps)) + ", '$')"
+// superDouble is a SUPER value where only DOUBLE is computed with: its number,
+// NULL for what is none.
+func superDouble(v value) value {
+	return of(typeDouble, tryCast("leat_json_number("+v.out()+")", "DOUBLE"))
 }
 
-// superNumber is a SUPER value in arithmetic: its number, NULL for what is none.
-func (t *translator) superNumber(v value) value {
-	return of(typeDouble, tryCast(cast1(v.out(), "VARCHAR"), "DOUBLE"))
-}
-
-// compareSuper compares SUPER with another type: values of different kinds
-// are not equal, and in no order.
-func (t *translator) compareSuper(op string, l, r value) value {
-	var test, kind string
-	json := l.out()
+// toSuper makes a value SUPER. Numbers keep every digit.
+func (t *translator) toSuper(v value) string {
 	switch {
-	case r.typ.isText():
-		right := unpadded(r)
-		if op == "=" {
-			// JSON of a scalar has one form, so its text can be compared.
-			return of(typeBoolean, "(", json, " = to_json(", right, "))")
-		}
-		kind = "VARCHAR"
-		test = t.superText(l) + " " + op + " " + right
-		if op == "<>" {
-			return of(typeBoolean, "(", json, " <> to_json(", right, "))")
-		}
-		return of(typeBoolean, "CASE WHEN json_type(", json, ") = '", kind, "' THEN ", test, " END")
-	case r.typ.isNumber():
-		number := t.superNumber(l).sql
-		if op == "<>" {
-			return of(typeBoolean, "CASE WHEN json_type(", json, ") <> 'NULL' THEN coalesce(", number, " <> ", r.out(), ", true) END")
-		}
-		return of(typeBoolean, "(", number, " ", op, " ", r.out(), ")")
-	case r.typ.Name == "boolean":
-		if op == "=" || op == "<>" {
-			return of(typeBoolean, "(", json, " ", op, " to_json(", r.out(), "))")
-		}
+	case v.isSuper():
+		return v.out()
+	case v.null:
+		return "CAST(NULL AS JSON)"
+	case v.param != 0:
+		return t.settle(v, typeSuper).sql
+	case v.typ.Name == "real":
+		return "leat_json_double(" + cast1(cast1(v.out(), "VARCHAR"), "DOUBLE") + ")"
+	case v.typ.isFloat():
+		return "leat_json_double(" + cast1(v.out(), "DOUBLE") + ")"
+	case v.typ.Name == "numeric" && !v.num:
+		return "leat_json_raw(" + cast1(cast1(v.out(), v.typ.Duck()), "VARCHAR") + ")"
+	case v.typ.isNumber(), v.typ.Name == "boolean":
+		return "leat_json_raw(" + cast1(v.out(), "VARCHAR") + ")"
+	case v.typ.isText():
+		return "leat_json_quote(" + v.out() + ")"
 	}
-	return of(typeBoolean, "(", t.superTo(l, r.typ).out(), " ", op, " ", r.out(), ")")
+	return "leat_json_quote(" + t.toText(v).out() + ")"
 }
 
-// compareSupers compares two SUPER values: by their JSON for equality, by kind
-// for order.
-func (t *translator) compareSupers(op string, l, r value) value {
-	ls, rs := normalJSON(l), normalJSON(r)
-	if op == "=" || op == "<>" {
-		return of(typeBoolean, "(", ls, " ", op, " ", rs, ")")
-	}
-	ln, rn := t.superNumber(l).sql, t.superNumber(r).sql
-	return of(typeBoolean, "CASE WHEN json_type(", ls, ") = 'VARCHAR' AND json_type(", rs, ") = 'VARCHAR' THEN ",
-		t.superText(l), " ", op, " ", t.superText(r), " ELSE ", ln, " ", op, " ", rn, " END")
-}
+// superKey is what equal SUPER values share and what sorts them: boolean,
+// number, string, array, object. JSON's null has none, as NULL.
+func superKey(sql string) string { return "leat_json_key(" + sql + ")" }
 
-// normalJSON writes a value's JSON in one form: a stored document is as it
-// came, with blanks and escapes.
-func normalJSON(v value) string {
-	if v.doc == "" {
-		return "json_extract(" + v.sql + ", '$')"
+// sortable is what groups and sorts a value.
+func sortable(v value) string {
+	if v.isSuper() {
+		return superKey(v.out())
 	}
 	return v.out()
+}
+
+// superNormal is the form that equal SUPER values share, for what shows one
+// value of many: GROUP BY, DISTINCT, UNION.
+func superNormal(v value) value { return of(typeSuper, "leat_json_normal(", v.out(), ")") }
+
+// superPresent is a SUPER value with NULL for JSON's null.
+func superPresent(v value) value { return of(typeSuper, "leat_json_present(", v.out(), ")") }
+
+// isNull tells whether a value is NULL, as JSON's null is too.
+func (t *translator) isNull(v value) string {
+	switch {
+	case v.isSuper():
+		return "leat_json_null(" + v.out() + ")"
+	case v.param != 0:
+		return "(" + t.settle(v, typeVarchar).sql + " IS NULL)"
+	}
+	return "(" + v.out() + " IS NULL)"
+}
+
+// dynamic tells types whose values SUPER can hold: they are compared as SUPER
+// values. Others (dates, bytes) are what SUPER is cast to.
+func (t Type) dynamic() bool {
+	return t.Name == "super" || t.isText() || t.isNumber() || t.Name == "boolean" || t.isUnknown()
+}
+
+// compareSuper compares SUPER with any type. Values of different dynamic types are
+// not equal, and in no order.
+func (t *translator) compareSuper(op string, l, r value) value {
+	if !r.typ.dynamic() {
+		return of(typeBoolean, "(", t.superTo(l, r.typ).out(), " ", op, " ", r.out(), ")")
+	}
+	ls, rs := l.out(), t.toSuper(r)
+	if op == "=" || op == "<>" {
+		return of(typeBoolean, "(", superKey(ls), " ", op, " ", superKey(rs), ")")
+	}
+	return of(typeBoolean, "(leat_json_compare(", ls, ", ", rs, ") ", op, " 0)")
+}
+
+// superArithmetic is + - * / % where an operand is SUPER: the result is SUPER, and
+// NULL for what is no number. With a DOUBLE it is computed in DOUBLE.
+func (t *translator) superArithmetic(op string, l, r value) value {
+	how := op
+	if l.typ.isFloat() || r.typ.isFloat() {
+		how = "f" + op
+	}
+	return of(typeSuper, "leat_json_arithmetic('", how, "', ", t.toSuper(l), ", ", t.toSuper(r), ")")
+}
+
+// superUnary is a prefix operator on SUPER.
+func (t *translator) superUnary(op string, v value) (value, bool) {
+	switch op {
+	case "+", "-":
+		return t.superArithmetic(op, value{sql: "0", typ: typeInteger, num: true}, v), true
+	case "@":
+		return of(typeSuper, "leat_json_abs(", v.out(), ")"), true
+	}
+	return value{}, false
 }

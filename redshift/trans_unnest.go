@@ -48,15 +48,7 @@ func (t *translator) arrayAt(p *Path, sc *scope) (string, error) {
 	if !v.isSuper() {
 		return "", t.fail(p.exprPos(), codeDatatypeMismatch, "cannot unnest a value of type %s: only SUPER arrays can be unnested", v.typ)
 	}
-	doc, steps := v.doc, v.steps
-	if doc == "" { // the array is the whole document
-		doc = v.sql
-	}
-	path := jsonPath(steps) + "[*]"
-	if path[0] != '$' { // a JSON pointer has no wildcard: cut the array out first
-		doc, path = v.out(), "$[*]"
-	}
-	return "json_extract(" + doc + ", " + quoteString(path) + ")", nil
+	return "leat_json_elements(" + v.out() + ")", nil
 }
 
 // unpivot translates UNPIVOT object AS v AT k: one row for each attribute.
@@ -73,7 +65,7 @@ func (t *translator) unpivot(u *Unpivot, sc *scope) (string, error) {
 	if err := t.add(sc, s, u.pos); err != nil {
 		return "", err
 	}
-	return "LATERAL (SELECT key, value FROM json_each(" + object + ")) AS " + quoteIdent(s.duck), nil
+	return "LATERAL (SELECT unnest(leat_json_keys(d)) AS key, unnest(leat_json_values(d)) AS value FROM (SELECT " + object + " AS d) AS q) AS " + quoteIdent(s.duck), nil
 }
 
 func (t *translator) objectAt(u *Unpivot, sc *scope) (string, error) {
@@ -84,8 +76,7 @@ func (t *translator) objectAt(u *Unpivot, sc *scope) (string, error) {
 	if !v.isSuper() {
 		return "", t.fail(u.pos, codeDatatypeMismatch, "cannot unpivot a value of type %s: only SUPER objects can be unpivoted", v.typ)
 	}
-	doc := v.out()
-	return "CASE WHEN json_type(" + doc + ") = 'OBJECT' THEN " + doc + " END", nil
+	return v.out(), nil
 }
 
 // unpivotOver is unpivot over a piece of FROM; see unnestOver.
@@ -94,11 +85,11 @@ func (t *translator) unpivotOver(u *Unpivot, over string, sc *scope, from mark) 
 	if err != nil {
 		return "", err
 	}
-	lists := []expansion{{list: "json_extract(" + object + ", '$.*')", one: "v"}}
+	lists := []expansion{{list: "leat_json_values(" + object + ")", one: "v"}}
 	s := &sourceTable{alias: u.Value.Fold(t.set), elem: true}
 	s.fields = []field{{s.alias, "v", typeSuper}}
 	if !u.At.empty() {
-		lists = append(lists, expansion{list: "json_keys(" + object + ")", one: "k"})
+		lists = append(lists, expansion{list: "leat_json_keys(" + object + ")", one: "k"})
 		s.fields = append(s.fields, field{u.At.Fold(t.set), "k", typeVarchar})
 	}
 	return t.expand(lists, s, over, sc, from, false, u.pos)
@@ -115,7 +106,13 @@ func (t *translator) tableFunc(f *TableFunc, sc *scope) (string, error) {
 	if name == "unnest" && len(args) == 1 {
 		def, ok = unnestArray(args[0])
 	}
-	if !ok || len(args) < def.least || len(args) > def.most {
+	if !ok {
+		if def, err = t.oneRow(f.Call, name, sc); err != nil {
+			return "", err
+		}
+		args = nil
+	}
+	if len(args) < def.least || len(args) > def.most {
 		return "", t.noFunction(f.Call, args)
 	}
 	s := &sourceTable{alias: name}
@@ -131,6 +128,20 @@ func (t *translator) tableFunc(f *TableFunc, sc *scope) (string, error) {
 		s.fields[0].name = f.Alias.Name.Fold(t.set)
 	}
 	return t.named(sql, s, f.Alias, sc, f.Call.exprPos())
+}
+
+// oneRow is a function of one value in FROM: a table of one row, with the
+// function's name for its column.
+func (t *translator) oneRow(c *Call, name string, sc *scope) (tableFunction, error) {
+	if _, aggregate := aggregates[name]; aggregate || c.Over != nil {
+		return tableFunction{}, t.fail(c.exprPos(), codeGrouping, "aggregate and window functions cannot be used in FROM")
+	}
+	v, err := t.expr(c, sc)
+	if err != nil {
+		return tableFunction{}, err
+	}
+	sql := "(SELECT " + v.out() + " AS " + quoteIdent(name) + ")"
+	return tableFunction{0, 0, []Column{{name, v.typ}}, func(*translator, []value) string { return sql }}, nil
 }
 
 // unnestArray makes rows of an array of the catalogs.
@@ -161,6 +172,10 @@ var tableFunctions = map[string]tableFunction{
 	}},
 	"pg_listening_channels": {0, 0, []Column{{"pg_listening_channels", typeVarchar}}, func(*translator, []value) string {
 		return "(SELECT CAST(NULL AS VARCHAR) AS pg_listening_channels WHERE false)"
+	}},
+	"pg_get_late_binding_view_cols": {0, 0, []Column{{"view_schema", typeVarchar}, {"view_name", typeVarchar}, {"col_name", typeVarchar},
+		{"col_type", typeVarchar}, {"col_num", typeInteger}}, func(*translator, []value) string {
+		return "(SELECT * FROM leat_pg.pg_get_late_binding_view_cols)"
 	}},
 	"pg_get_keywords": {0, 0, []Column{{"word", typeVarchar}, {"catcode", Type{Name: "char", Length: 1}}, {"catdesc", typeVarchar}}, func(t *translator, a []value) string {
 		return "(SELECT * FROM leat_pg.pg_get_keywords)"

@@ -57,6 +57,9 @@ func (t *translator) settle(v value, typ Type) value {
 		if typ.isText() {
 			typ.Length = 0 // what comes may be longer
 		}
+		if typ.Name == "super" { // drivers send documents
+			return of(typ, "leat_json_parse(", cast1(v.sql, "VARCHAR"), ")")
+		}
 		return of(typ, cast1(v.sql, duck))
 	}
 	switch {
@@ -64,8 +67,10 @@ func (t *translator) settle(v value, typ Type) value {
 		return value{sql: cast1("NULL", duck), typ: typ, null: true}
 	case typ.isText():
 		return v
+	case v.text != nil && typ.isStamp() && joinOffset(*v.text) != *v.text:
+		return of(typ, cast1(quoteString(joinOffset(*v.text)), duck))
 	case typ.Name == "super":
-		return of(typ, "to_json(", v.sql, ")")
+		return of(typ, "leat_json_quote(", v.sql, ")")
 	case typ.Name == "varbyte":
 		return of(typ, "encode(", v.sql, ")")
 	case typ.isMoment() && v.text != nil:
@@ -121,7 +126,7 @@ func (t *translator) as(v value, typ Type) string {
 	case v.isSuper() && typ.Name != "super":
 		return t.superTo(v, typ).sql
 	case !v.isSuper() && typ.Name == "super":
-		return "to_json(" + v.out() + ")"
+		return t.toSuper(v)
 	case v.typ.Name == typ.Name:
 		return v.out()
 	case typ.isFloat() && v.typ.isNumber():

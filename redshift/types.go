@@ -92,6 +92,8 @@ var duckNames = map[string]string{
 	"regrole": "BIGINT", "xid": "BIGINT", `"char"`: "VARCHAR",
 	"text[]": "VARCHAR[]", "varchar[]": "VARCHAR[]", "name[]": "VARCHAR[]", "oid[]": "BIGINT[]",
 	"integer[]": "INTEGER[]", "bigint[]": "BIGINT[]", "smallint[]": "SMALLINT[]",
+	"numeric[]": "DECIMAL(38,18)[]", "real[]": "FLOAT[]", "double precision[]": "DOUBLE[]", "boolean[]": "BOOLEAN[]",
+	"date[]": "DATE[]", "timestamp[]": "TIMESTAMP[]", "timestamptz[]": "TIMESTAMPTZ[]",
 	`"char"[]`: "VARCHAR[]", "aclitem[]": "VARCHAR[]", "int2vector": "SMALLINT[]", "oidvector": "BIGINT[]",
 }
 

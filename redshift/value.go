@@ -16,7 +16,6 @@ type value struct {
 	doc   string
 	steps []jsonStep
 	ext   *extractor
-	raw   string // of a parsed document: its text, which a walk can read as well
 
 	text  *string // the value, when it is a string constant
 	num   bool    // a number constant
@@ -40,20 +39,15 @@ func (v value) out() string {
 	if v.doc == "" {
 		return v.sql
 	}
-	return v.ext.call("json_extract", v.doc, jsonPath(v.steps))
+	return v.ext.call("leat_json_get", v.doc, jsonPath(v.steps))
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
-// jsonPath writes steps as a DuckDB JSON path. Keys that its quoted form
-// cannot hold exactly make the whole path a JSON pointer.
+// jsonPath writes steps as the functions of duck read them: $.key[0]."any key",
+// with quotes in a quoted key doubled.
 func jsonPath(steps []jsonStep) string {
 	var b strings.Builder
-	for _, s := range steps {
-		if !s.isIdx && (s.key == "" || strings.ContainsAny(s.key, `*"\`)) {
-			return jsonPointer(steps)
-		}
-	}
 	b.WriteByte('$')
 	for _, s := range steps {
 		switch {
@@ -66,22 +60,8 @@ func jsonPath(steps []jsonStep) string {
 			b.WriteString(s.key)
 		default:
 			b.WriteString(`."`)
-			b.WriteString(s.key)
+			b.WriteString(strings.ReplaceAll(s.key, `"`, `""`))
 			b.WriteByte('"')
-		}
-	}
-	return b.String()
-}
-
-func jsonPointer(steps []jsonStep) string {
-	escape := strings.NewReplacer("~", "~0", "/", "~1")
-	var b strings.Builder
-	for _, s := range steps {
-		b.WriteByte('/')
-		if s.isIdx {
-			b.WriteString(strconv.Itoa(s.index))
-		} else {
-			b.WriteString(escape.Replace(s.key))
 		}
 	}
 	return b.String()
@@ -93,7 +73,7 @@ func plainKey(s string) bool {
 			return false
 		}
 	}
-	return true
+	return s != ""
 }
 
 // of makes a plain value.

@@ -27,6 +27,10 @@ func planMemory(total int64) memoryPlan {
 // much again.
 func (p memoryPlan) maxBodies() int64 { return min(p.goHeap*3/10, 64<<20) }
 
+// maxStatements bounds what the messages of SQL clients take, and the statements
+// made of them: two fifths of the Go runtime's share.
+func (p memoryPlan) maxStatements() int64 { return max(p.goHeap*2/5, 8<<20) }
+
 // maxConnections is how many connections the AWS APIs' address may have open:
 // with a quarter of the Go runtime's share, and of the files that the process may
 // open, unless that is not known.

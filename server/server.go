@@ -107,6 +107,7 @@ func Open(cfg Config) (_ *Server, err error) {
 	}
 	s.sql, err = pgwire.New(pgwire.Config{
 		Warehouse: s.warehouse, Credentials: cfg.passwords(), TLS: s.sqlTLS(), StopTimeout: cfg.StopTimeout, Logger: cfg.Logger,
+		MessageMemory: plan.maxStatements(),
 	})
 	if err != nil {
 		return nil, err

@@ -35,6 +35,7 @@ func (s *Session) Execute(ctx context.Context, p *Prepared, args []any) (*Rows, 
 		log.end(0, err)
 		return nil, err
 	}
+	rows.interrupt = done
 	rows.finish(func(n int64, err error) {
 		log.end(n, err)
 		done()
@@ -43,7 +44,7 @@ func (s *Session) Execute(ctx context.Context, p *Prepared, args []any) (*Rows, 
 }
 
 func (s *Session) execute(ctx context.Context, p *Prepared, args []any) (*Rows, error) {
-	if err := s.makeRoom(); err != nil {
+	if err := s.makeRoom(ctx); err != nil {
 		return nil, err
 	}
 	if s.tx.state == txFailed {

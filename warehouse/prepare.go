@@ -59,7 +59,7 @@ func (s *Session) Prepare(ctx context.Context, stmt redshift.Statement, paramTyp
 }
 
 func (s *Session) prepare(ctx context.Context, stmt redshift.Statement, paramTypes []redshift.Type) (*Prepared, error) {
-	if err := s.makeRoom(); err != nil {
+	if err := s.makeRoom(ctx); err != nil {
 		return nil, err
 	}
 	p := &Prepared{stmt: stmt, given: paramTypes}

@@ -1,7 +1,6 @@
 package warehouse
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -35,7 +34,7 @@ var codeOfType = map[string]int{
 }
 
 // codeOfState are the codes of errors that the translation raises itself.
-var codeOfState = map[string]int{"22001": codeRange, "22003": codeRange, "22P02": codeDigit, "22021": codeUTF8, "22007": codeTimestamp, "22008": codeTimestamp}
+var codeOfState = map[string]int{"22001": codeRange, "22003": codeRange, "22P02": codeDigit, "22021": codeUTF8, "22007": codeTimestamp, "22008": codeTimestamp, redshift.InvalidJSON: codeJSON, "22P05": codeUTF8}
 
 // reasonFor turns DuckDB's error about a row into a code and plain words.
 func (l *load) reasonFor(b *badRow, cause error) (int, string) {
@@ -46,20 +45,21 @@ func (l *load) reasonFor(b *badRow, cause error) (int, string) {
 	}
 	words := l.target(b.column) + ": " + plainWords(failed.Message)
 	if raised := redshift.RaisedError(failed.Message); raised != nil {
+		if raised.SQLSTATE == redshift.InvalidJSON && !utf8.Valid(data) {
+			return codeUTF8, l.invalidUTF8(b, data)
+		}
 		code, ok := codeOfState[raised.SQLSTATE]
 		if !ok {
 			code = codeUnknown
 		}
-		return code, l.target(b.column) + ": " + raised.Message
+		message, _, _ := strings.Cut(raised.Message, "; the text begins with ") // the record is kept beside it
+		return code, l.target(b.column) + ": " + strings.Replace(message, "invalid JSON", "the data is not valid JSON", 1)
 	}
 	switch {
 	case !utf8.Valid(data) && failed.Type != duck.DivideByZero:
-		return codeUTF8, fmt.Sprintf("%s: the data is not valid UTF-8 from byte %d on", l.target(b.column), firstInvalid(data))
+		return codeUTF8, l.invalidUTF8(b, data)
 	case failed.Type == duck.OutOfRange:
 		return codeRange, words
-	// DuckDB has no type of its own for this.
-	case strings.Contains(failed.Message, "JSON") && !json.Valid(data):
-		return codeJSON, fmt.Sprintf("%s: the data is not valid JSON: %s", l.target(b.column), jsonError(data))
 	case b.column >= 0 && failed.Type == duck.Conversion:
 		if strings.Contains(failed.Message, "out of range") {
 			return codeRange, words
@@ -131,6 +131,10 @@ func plainWords(message string) string {
 	return line
 }
 
+func (l *load) invalidUTF8(b *badRow, data []byte) string {
+	return fmt.Sprintf("%s: the data is not valid UTF-8 from byte %d on", l.target(b.column), firstInvalid(data))
+}
+
 func firstInvalid(data []byte) int {
 	for at := 0; at < len(data); {
 		r, size := utf8.DecodeRune(data[at:])
@@ -140,20 +144,6 @@ func firstInvalid(data []byte) int {
 		at += size
 	}
 	return len(data)
-}
-
-// jsonError says where JSON breaks.
-func jsonError(data []byte) string {
-	var value json.RawMessage
-	err := json.Unmarshal(data, &value)
-	var syntax *json.SyntaxError
-	switch {
-	case len(data) == 0:
-		return "it is empty"
-	case errors.As(err, &syntax):
-		return fmt.Sprintf("%s at byte %d", syntax.Error(), syntax.Offset)
-	}
-	return "it does not parse"
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }

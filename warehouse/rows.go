@@ -23,7 +23,9 @@ type Rows struct {
 	tag     string
 	err     error
 	done    func(rows int64, err error)
-	closed  bool
+	// interrupt ends ctx, from any goroutine.
+	interrupt context.CancelFunc
+	closed    bool
 }
 
 // staticRows are rows that are there already.
@@ -139,12 +141,18 @@ func (r *Rows) close() {
 	}
 }
 
-// makeRoom frees the connection of a result that is read half.
-func (s *Session) makeRoom() error {
+// makeRoom frees the connection of a result that is read half, for a statement
+// whose context is ctx: what ends that ends the reading of the rest too.
+func (s *Session) makeRoom(ctx context.Context) error {
 	if s.open == nil {
 		return nil
 	}
-	return s.open.detach()
+	stop := context.AfterFunc(ctx, s.open.interrupt)
+	defer stop()
+	if err := s.open.detach(); err != nil {
+		return err
+	}
+	return ctx.Err()
 }
 
 // detach reads what is left into memory, so that the connection can run

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"leat/duck"
 	"leat/redshift"
@@ -31,8 +32,9 @@ type Session struct {
 	closed bool // guarded by use
 	idle   idleWatch
 
-	mu     sync.Mutex
-	cancel context.CancelFunc // of the running statement; guarded by mu
+	mu      sync.Mutex         // guards what follows
+	cancel  context.CancelFunc // of the running statement
+	running uint64             // counts statements, to know which one cancel is of
 }
 
 // A Notice is a message beside the results.
@@ -118,6 +120,9 @@ func (s *Session) TxStatus() byte {
 // Parameter returns a setting that the protocol reports; "" when there is none.
 func (s *Session) Parameter(name string) string { return s.params.get(name) }
 
+// StatementTimeout returns how long a statement may take; 0: for ever.
+func (s *Session) StatementTimeout() time.Duration { return s.params.statementTimeout() }
+
 // Notices returns the notices since the last call, and forgets them.
 func (s *Session) Notices() []Notice {
 	notices := s.notices
@@ -158,11 +163,17 @@ func (s *Session) begin(ctx context.Context) (context.Context, context.CancelFun
 		ctx, cancel = inner, func() { cancelInner(); outer() }
 	}
 	s.mu.Lock()
+	s.running++
+	mine := s.running
 	s.cancel = cancel
 	s.mu.Unlock()
 	return ctx, func() {
 		s.mu.Lock()
-		s.cancel = nil
+		// A result that was read half ends while the statement after it runs,
+		// whose cancel this is then.
+		if s.running == mine {
+			s.cancel = nil
+		}
 		s.mu.Unlock()
 		cancel()
 	}

@@ -27,5 +27,32 @@ func translateStream(conn *duck.Conn, w *Warehouse, def definition) (*redshift.S
 	if cat.err != nil {
 		return nil, cat.err
 	}
-	return translated, err
+	if err != nil {
+		return nil, err
+	}
+	return translated, fitStored(conn, def, translated)
+}
+
+// fitStored casts SUPER results to the types that the view's table has. Earlier
+// versions computed with SUPER in DOUBLE PRECISION, and the tables of their views
+// have such columns.
+func fitStored(conn *duck.Conn, def definition, query *redshift.StreamQuery) error {
+	rows, err := conn.Query(context.Background(), `SELECT column_name, data_type FROM duckdb_columns()
+		WHERE schema_name = $1 AND table_name = $2 AND data_type <> 'JSON'`, def.Schema, def.Name)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	stored := map[string]string{}
+	for rows.Next() {
+		row := rows.Values()
+		stored[row[0].(string)] = row[1].(string)
+	}
+	for i := range query.Columns {
+		c := &query.Columns[i]
+		if typ, ok := stored[c.Name]; ok && c.Type.Name == "super" {
+			c.Expr = "TRY_CAST(leat_json_scalar(" + c.Expr + ", '$') AS " + typ + ")"
+		}
+	}
+	return rows.Err()
 }

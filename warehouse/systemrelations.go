@@ -47,6 +47,9 @@ func (s *systemRelations) find(ctx context.Context, c *catalog, schema, name str
 	if !ok {
 		return nil, c.err
 	}
+	if home == "leat_pg" {
+		catalogTypes(columns)
+	}
 	s.known[key] = &redshift.Relation{
 		Schema: schema, Name: name, Kind: kindSystem, Columns: columns,
 		DuckName: duck.Identifier(home) + "." + duck.Identifier(name),

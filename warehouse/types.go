@@ -71,9 +71,10 @@ func resultType(said redshift.Type, actual duck.Type) redshift.Type {
 		return found
 	}
 	same := said.Name == found.Name ||
-		found.Name == "varchar" && (said.Name == "char" || said.Name == "super" || said.Name == "geometry" || said.Name == "name") ||
+		found.Name == "varchar" && (said.Name == "char" || said.Name == "super" || said.Name == "geometry" || said.Name == "name" || said.Name == `"char"`) ||
 		found.Name == "super" && said.Name == "varchar" ||
-		found.Name == "bigint" && said.Name == "oid"
+		found.Name == "bigint" && said.Name == "oid" ||
+		found.Name == "bigint[]" && said.Name == "oid[]"
 	if !same {
 		return found
 	}

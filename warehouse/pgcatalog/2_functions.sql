@@ -9,6 +9,12 @@ CREATE OR REPLACE MACRO leat_pg.format_type(type, typmod) AS (
     WHEN type = 1700 AND typmod > 4 THEN 'numeric(' || ((typmod - 4) >> 16) || ',' || ((typmod - 4) & 65535) || ')'
     ELSE coalesce((SELECT t.display FROM leat.pg_types t WHERE t.oid = type), '???') END);
 
+-- Compressions of columns by number, as pg_attribute has them.
+CREATE OR REPLACE MACRO leat.encodings() AS
+  ['none', 'raw', 'bytedict', 'delta', 'delta32k', 'lzo', 'mostly8', 'mostly16', 'mostly32', 'runlength', 'text255', 'text32k', 'zstd', 'az64', 'auto'];
+CREATE OR REPLACE MACRO leat.encoding_number(encoding) AS coalesce(nullif(list_position(leat.encodings(), encoding), 0) - 1, 0)::INTEGER;
+CREATE OR REPLACE MACRO leat_pg.format_encoding(number) AS coalesce(leat.encodings()[number + 1], 'none');
+
 CREATE OR REPLACE MACRO leat_pg.pg_get_userbyid(id) AS
   coalesce((SELECT u.name FROM leat.pg_users u WHERE u.oid = id), 'unknown (OID=' || id || ')');
 

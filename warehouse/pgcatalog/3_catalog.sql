@@ -15,7 +15,9 @@ SELECT r.oid, r.name AS relname, r.schema_oid AS relnamespace, 0::BIGINT AS relt
   0::SMALLINT AS relfkeys, 0::SMALLINT AS relrefs, false AS relhasoids, false AS relhaspkey, false AS relhasrules,
   false AS relhastriggers, false AS relhassubclass, false AS relrowsecurity, false AS relforcerowsecurity, true AS relispopulated,
   'd' AS relreplident, false AS relispartition, NULL::VARCHAR AS relpartbound, 0::BIGINT AS relrewrite, NULL::BIGINT AS relfrozenxid,
-  NULL::VARCHAR[] AS relacl, NULL::VARCHAR[] AS reloptions, leat.find_relation('pg_catalog.pg_class') AS tableoid
+  NULL::VARCHAR[] AS relacl, NULL::VARCHAR[] AS reloptions, leat.find_relation('pg_catalog.pg_class') AS tableoid,
+  CASE WHEN r.kind NOT IN ('r', 'm') THEN 0 WHEN EXISTS (FROM leat.columns k WHERE k.schema_name = r.schema_name AND k.relation = r.name AND k.distkey) THEN 1
+    ELSE 9 END::SMALLINT AS reldiststyle
 FROM leat.shown_relations r;
 
 CREATE OR REPLACE VIEW leat_pg.pg_attribute AS
@@ -25,7 +27,7 @@ SELECT c.relation_oid AS attrelid, c.name AS attname, c.type_oid AS atttypid, -1
   c.default_text IS NOT NULL AS atthasdef, false AS atthasmissing, '' AS attidentity, '' AS attgenerated, false AS attisdropped,
   true AS attislocal, 0 AS attinhcount, 0::BIGINT AS attcollation, '' AS attcompression, NULL::VARCHAR[] AS attacl,
   NULL::VARCHAR[] AS attoptions, NULL::VARCHAR[] AS attfdwoptions, NULL::VARCHAR AS attmissingval,
-  0 AS attencodingtype, c.distkey AS attisdistkey, c.sortkey AS attsortkeyord
+  leat.encoding_number(c.encoding) AS attencodingtype, c.distkey AS attisdistkey, c.sortkey AS attsortkeyord
 FROM leat.shown_columns c LEFT JOIN leat.pg_types t ON t.oid = c.type_oid;
 
 CREATE OR REPLACE VIEW leat_pg.pg_attrdef AS

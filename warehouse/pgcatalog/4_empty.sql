@@ -40,6 +40,15 @@ SELECT NULL::BIGINT AS classid, NULL::BIGINT AS objid, NULL::INTEGER AS objsubid
   NULL::INTEGER AS refobjsubid, NULL::VARCHAR AS deptype WHERE false;
 CREATE OR REPLACE VIEW leat_pg.pg_enum AS
 SELECT NULL::BIGINT AS oid, NULL::BIGINT AS enumtypid, NULL::DOUBLE AS enumsortorder, NULL::VARCHAR AS enumlabel WHERE false;
+-- Views that are bound late: all are bound when they are made.
+CREATE OR REPLACE VIEW leat_pg.pg_get_late_binding_view_cols AS
+SELECT NULL::VARCHAR AS view_schema, NULL::VARCHAR AS view_name, NULL::VARCHAR AS col_name, NULL::VARCHAR AS col_type, NULL::INTEGER AS col_num WHERE false;
+CREATE OR REPLACE VIEW leat_pg.svv_external_columns AS
+SELECT NULL::VARCHAR AS schemaname, NULL::VARCHAR AS tablename, NULL::VARCHAR AS columnname, NULL::VARCHAR AS external_type, NULL::INTEGER AS columnnum,
+  NULL::INTEGER AS part_key, NULL::VARCHAR AS is_nullable WHERE false;
+CREATE OR REPLACE VIEW leat_pg.svv_external_tables AS
+SELECT NULL::VARCHAR AS schemaname, NULL::VARCHAR AS tablename, NULL::VARCHAR AS tabletype, NULL::VARCHAR AS location, NULL::VARCHAR AS input_format,
+  NULL::VARCHAR AS output_format, NULL::VARCHAR AS serialization_lib, NULL::VARCHAR AS serde_parameters, NULL::INTEGER AS compressed, NULL::VARCHAR AS parameters WHERE false;
 CREATE OR REPLACE VIEW leat_pg.pg_range AS SELECT NULL::BIGINT AS rngtypid, NULL::BIGINT AS rngsubtype WHERE false;
 CREATE OR REPLACE VIEW leat_pg.pg_operator AS
 SELECT NULL::BIGINT AS oid, NULL::VARCHAR AS oprname, NULL::BIGINT AS oprnamespace, NULL::VARCHAR AS oprkind, NULL::BIGINT AS oprleft,
