@@ -147,9 +147,9 @@ static int register_one(void *connection, const leat_function *function) {
 
 const char *leat_register_functions(void *connection) {
 	const leat_function *tables[] = {
-	    leat_bytes_functions,  leat_divide_functions,    leat_grow_functions,      leat_interval_functions,
-	    leat_json_functions,   leat_json_walk_functions, leat_json_form_functions, leat_json_number_functions,
-	    leat_number_functions, leat_text_functions,      leat_to_char_functions,
+	    leat_bytes_functions, leat_divide_functions, leat_grow_functions, leat_interval_functions,
+	    leat_json_functions, leat_json_walk_functions, leat_json_form_functions, leat_json_number_functions,
+	    leat_number_functions, leat_text_functions, leat_to_char_functions,
 	};
 	for (size_t t = 0; t < sizeof tables / sizeof *tables; t++) {
 		for (const leat_function *f = tables[t]; f->name != NULL; f++) {

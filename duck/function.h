@@ -123,9 +123,9 @@ enum {
 // are what its type holds. If not, the call fails.
 bool leat_fits(leat_call *call, uint64_t size, size_t longest, size_t most);
 
-// leat_room is memory for a result; leat_return_buffer returns and frees it.
-char *leat_room(size_t length);
-void leat_return_buffer(leat_call *call, idx_t row, char *buffer, size_t length);
+// leat_allocate is memory for a result; leat_return_allocated returns and frees it.
+char *leat_allocate(size_t length);
+void leat_return_allocated(leat_call *call, idx_t row, char *buffer, size_t length);
 
 // leat_register_functions registers the functions of all tables. It returns
 // NULL, or the name of the one that failed.

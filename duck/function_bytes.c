@@ -12,12 +12,12 @@ static void hex(leat_call *call, idx_t row) {
 	if (!leat_fits(call, size, bytes->length, TEXT_BYTES)) {
 		return;
 	}
-	char *out = leat_room(size);
+	char *out = leat_allocate(size);
 	for (size_t i = 0; i < bytes->length; i++) {
 		out[2 * i] = digits[data[i] >> 4];
 		out[2 * i + 1] = digits[data[i] & 15];
 	}
-	leat_return_buffer(call, row, out, size);
+	leat_return_allocated(call, row, out, size);
 }
 
 // leat_bits(bytes): eight digits, 0 or 1, for each byte.
@@ -28,11 +28,11 @@ static void bits(leat_call *call, idx_t row) {
 	if (!leat_fits(call, size, bytes->length, TEXT_BYTES)) {
 		return;
 	}
-	char *out = leat_room(size);
+	char *out = leat_allocate(size);
 	for (size_t i = 0; i < size; i++) {
 		out[i] = '0' + (data[i / 8] >> (7 - i % 8) & 1);
 	}
-	leat_return_buffer(call, row, out, size);
+	leat_return_allocated(call, row, out, size);
 }
 
 // leat_unbits(text) is the bytes that leat_bits wrote.
@@ -48,14 +48,14 @@ static void unbits(leat_call *call, idx_t row) {
 		leat_fail(call, "{{22P02:invalid input for format \"binary\": it takes eight digits, 0 or 1, for each byte}}");
 		return;
 	}
-	char *out = leat_room(size);
+	char *out = leat_allocate(size);
 	for (size_t i = 0; i < size; i++) {
 		out[i] = 0;
 		for (int bit = 0; bit < 8; bit++) {
 			out[i] = (char)((unsigned char)out[i] << 1 | (data[8 * i + bit] - '0'));
 		}
 	}
-	leat_return_buffer(call, row, out, size);
+	leat_return_allocated(call, row, out, size);
 }
 
 // leat_base64(bytes), padded with =.
@@ -67,7 +67,7 @@ static void base64(leat_call *call, idx_t row) {
 	if (!leat_fits(call, size, bytes->length, TEXT_BYTES)) {
 		return;
 	}
-	char *out = leat_room(size), *to = out;
+	char *out = leat_allocate(size), *to = out;
 	for (size_t i = 0; i < bytes->length; i += 3) {
 		size_t left = bytes->length - i;
 		unsigned word = (unsigned)data[i] << 16 | (left > 1 ? (unsigned)data[i + 1] << 8 : 0) | (left > 2 ? data[i + 2] : 0);
@@ -76,7 +76,7 @@ static void base64(leat_call *call, idx_t row) {
 		*to++ = left > 1 ? digits[word >> 6 & 63] : '=';
 		*to++ = left > 2 ? digits[word & 63] : '=';
 	}
-	leat_return_buffer(call, row, out, size);
+	leat_return_allocated(call, row, out, size);
 }
 
 // quote writes text between quotes and doubles those in it.
@@ -90,7 +90,7 @@ static void quote(leat_call *call, idx_t row, char mark) {
 	if (!leat_fits(call, size, text->length, TEXT_BYTES)) {
 		return;
 	}
-	char *out = leat_room(size), *to = out;
+	char *out = leat_allocate(size), *to = out;
 	*to++ = mark;
 	for (size_t i = 0; i < text->length; i++) {
 		if (data[i] == mark) {
@@ -99,7 +99,7 @@ static void quote(leat_call *call, idx_t row, char mark) {
 		*to++ = data[i];
 	}
 	*to = mark;
-	leat_return_buffer(call, row, out, size);
+	leat_return_allocated(call, row, out, size);
 }
 
 // leat_quote_literal(text) is the text as a constant of SQL.

@@ -24,12 +24,12 @@ bool leat_fits(leat_call *call, uint64_t size, size_t longest, size_t most) {
 
 static size_t longer(size_t a, size_t b) { return a > b ? a : b; }
 
-void leat_return_buffer(leat_call *call, idx_t row, char *buffer, size_t length) {
+void leat_return_allocated(leat_call *call, idx_t row, char *buffer, size_t length) {
 	leat_return_string(call, row, buffer, length);
 	free(buffer);
 }
 
-char *leat_room(size_t length) {
+char *leat_allocate(size_t length) {
 	char *buffer = malloc(length > 0 ? length : 1);
 	if (buffer == NULL) {
 		abort(); // as Go does without memory
@@ -60,9 +60,9 @@ static void repeat(leat_call *call, idx_t row) {
 	if (!leat_fits(call, size, text->length, TEXT_BYTES)) {
 		return;
 	}
-	char *out = leat_room(size);
+	char *out = leat_allocate(size);
 	fill(out, size, string_data(text), text->length);
-	leat_return_buffer(call, row, out, size);
+	leat_return_allocated(call, row, out, size);
 }
 
 // prefix_bytes is how many bytes the first n characters of a text have; *n
@@ -104,10 +104,10 @@ static void pad(leat_call *call, idx_t row, bool left) {
 	if (!leat_fits(call, kept + filled, longer(text->length, with->length), TEXT_BYTES)) {
 		return;
 	}
-	char *out = leat_room(kept + filled);
+	char *out = leat_allocate(kept + filled);
 	memcpy(out + (left ? filled : 0), data, kept);
 	fill(out + (left ? 0 : kept), filled, filling, with->length);
-	leat_return_buffer(call, row, out, kept + filled);
+	leat_return_allocated(call, row, out, kept + filled);
 }
 
 static void lpad(leat_call *call, idx_t row) { pad(call, row, true); }
@@ -132,7 +132,7 @@ static void replace(leat_call *call, idx_t row) {
 	if (!leat_fits(call, size, longer(text->length, new->length), TEXT_BYTES)) {
 		return;
 	}
-	char *out = leat_room(size), *to = out;
+	char *out = leat_allocate(size), *to = out;
 	const char *at = data;
 	while ((hit = memmem(at, end - at, find, old->length)) != NULL) {
 		memcpy(to, at, hit - at);
@@ -142,7 +142,7 @@ static void replace(leat_call *call, idx_t row) {
 		at = hit + old->length;
 	}
 	memcpy(to, at, end - at);
-	leat_return_buffer(call, row, out, size);
+	leat_return_allocated(call, row, out, size);
 }
 
 static void concat(leat_call *call, idx_t row, size_t most) {
@@ -151,7 +151,7 @@ static void concat(leat_call *call, idx_t row, size_t most) {
 	if (!leat_fits(call, size, longer(a->length, b->length), most)) {
 		return;
 	}
-	char small[4096], *out = size <= sizeof small ? small : leat_room(size);
+	char small[4096], *out = size <= sizeof small ? small : leat_allocate(size);
 	memcpy(out, string_data(a), a->length);
 	memcpy(out + a->length, string_data(b), b->length);
 	leat_return_string(call, row, out, size);

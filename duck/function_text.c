@@ -120,23 +120,12 @@ static void fit_bytes(leat_call *call, idx_t row) {
 	leat_return_string(call, row, string_data(bytes), bytes->length);
 }
 
-// leat_is_utf8(bytes) tells whether decode(bytes) is a text.
+// leat_is_utf8(bytes) tells whether decode(bytes) is a text. (DuckDB's
+// decode(bytes, 'ignore') is no test: it keeps surrogates and the beginning of a
+// character that is cut off.)
 static void is_utf8(leat_call *call, idx_t row) {
 	const string_entry *bytes = leat_string(call, 0, row);
 	((bool *)call->result)[row] = leat_is_text(string_data(bytes), bytes->length);
-}
-
-// leat_text(bytes) is decode(bytes), and no text at all ('') where that would
-// fail: for tests that must not fail. (DuckDB's decode(bytes, 'ignore') is no such thing: it
-// keeps surrogates and the beginning of a character that is cut off.)
-static void text(leat_call *call, idx_t row) {
-	const string_entry *bytes = leat_string(call, 0, row);
-	const char *data = string_data(bytes);
-	if (leat_is_text(data, bytes->length)) {
-		leat_return_string(call, row, data, bytes->length);
-	} else {
-		leat_return_string(call, row, "", 0);
-	}
 }
 
 // leat_pattern(pattern) is the pattern, unless it can match half a character.
@@ -162,7 +151,6 @@ const leat_function leat_text_functions[] = {
     {.name = "leat_fit_char", .result = TYPE_VARCHAR, .arguments = {TYPE_VARCHAR, TYPE_BIGINT}, .row = fit_char},
     {.name = "leat_fit_bytes", .result = TYPE_BLOB, .arguments = {TYPE_BLOB, TYPE_BIGINT}, .row = fit_bytes},
     {.name = "leat_is_utf8", .result = TYPE_BOOLEAN, .arguments = {TYPE_BLOB}, .row = is_utf8},
-    {.name = "leat_text", .result = TYPE_VARCHAR, .arguments = {TYPE_BLOB}, .row = text},
     {.name = "leat_pattern", .result = TYPE_VARCHAR, .arguments = {TYPE_VARCHAR}, .row = pattern},
     {0},
 };

@@ -8,8 +8,8 @@ package redshift
 //	SQL text: constants, names, aliases   lex refuses other bytes, and NUL, for the whole statement;
 //	                                      escapes of E'…' are checked as one constant (quotedString)
 //	bound parameters                      duck.Stmt refuses text that is none; binary ones are VARBYTE
-//	VARBYTE to text (casts, comparisons,  decode(x), which fails; leat_text(x), which is '''', in tests
-//	  FROM_VARBYTE, JSON functions)       that must not fail; hex, binary and base64 are ASCII
+//	VARBYTE to text (casts, comparisons,  decode(x), which fails; hex, binary and base64 are ASCII;
+//	  FROM_VARBYTE, JSON functions)       JSON functions and IS_UTF8 look at the bytes themselves
 //	casts to VARCHAR(n), CHAR(n)          leat_cut
 //	INSERT, UPDATE, COPY's columns        leat_fit, leat_fit_char: cut among blanks only
 //	LEFT, RIGHT, SUBSTRING, LPAD, RPAD,   count characters, of text that is UTF-8

@@ -1,6 +1,5 @@
 package redshift
 
-
 // An extractor makes several walks into one document share one pass over it.
 // Each function that walks has a form that takes several paths and gives a list
 // of values; when all of a SELECT list's walks say the same paths, DuckDB

@@ -150,28 +150,34 @@ func (t *translator) inList(v value, list []value, word string) value {
 
 // superIn is x IN (…) for SUPER: values of different dynamic types are not equal.
 func (t *translator) superIn(v value, list []value, not bool) (value, error) {
-	word, op, logic := " IN (", "=", " OR "
-	if not {
-		word, op, logic = " NOT IN (", "<>", " AND "
-	}
 	var rest traits
 	for _, e := range list {
 		rest = rest.with(e.traits)
 	}
-	return t.letValue(v, rest, func(v value) (value, error) {
-		var keys, tests []string
-		for _, e := range list {
-			if e.typ.dynamic() {
-				keys = append(keys, superKey(t.toSuper(t.settle(e, typeVarchar))))
-				continue
-			}
-			tests = append(tests, t.compareSuper(op, v, e).sql)
+	return t.letValue(v, rest, func(v value) (value, error) { return t.superInList(v, list, not), nil })
+}
+
+func (t *translator) superInList(v value, list []value, not bool) value {
+	word, other := " IN (", " = "
+	logic := " OR "
+	if not {
+		word, other, logic = " NOT IN (", " <> ", " AND "
+	}
+	var keys, tests []string
+	for _, e := range list {
+		if e.typ.dynamic() {
+			keys = append(keys, superKey(t.toSuper(t.settle(e, typeVarchar))))
+			continue
 		}
-		if keys != nil {
-			tests = append(tests, superKey(v.out())+word+join(keys)+")")
-		}
-		return of(typeBoolean, "(", strings.Join(tests, logic), ")"), nil
-	})
+		tests = append(tests, t.compareSuper(strings.TrimSpace(other), v, e).sql)
+	}
+	if keys != nil {
+		tests = append(tests, superKey(v.out())+word+join(keys)+")")
+	}
+	if not {
+		return of(typeBoolean, "(", strings.Join(tests, logic), ")")
+	}
+	return of(typeBoolean, anyOf(tests))
 }
 
 // againstColumn brings a value and the column of a subquery to types that compare.
@@ -312,6 +318,7 @@ func (t *translator) quantified(x *Quantified, sc *scope) (value, error) {
 			return value{}, err
 		}
 		sql, fields := p.inner(nil)
+		t.traits.subquery = true
 		if (v.isSuper() || fields[0].typ.Name == "super") && x.Op != "=" && x.Op != "<>" {
 			return value{}, t.unsupported(x.exprPos(), "%s with ANY or ALL of SUPER values is not supported; cast them first", x.Op)
 		}

@@ -7,6 +7,15 @@ import (
 
 // anyExpr translates an expression of any kind; expr calls it.
 func (t *translator) anyExpr(x Expr, sc *scope) (value, error) {
+	v, err := t.form(x, sc)
+	if err == nil {
+		v = t.groupedValue(v)
+	}
+	return v, err
+}
+
+// form translates an expression by its form.
+func (t *translator) form(x Expr, sc *scope) (value, error) {
 	switch x := x.(type) {
 	case *Literal:
 		return t.literal(x)

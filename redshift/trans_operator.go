@@ -173,16 +173,6 @@ func (t *translator) numbers(op string, l, r value) value {
 	return of(typ, "CASE WHEN ", rs, " = 0 THEN ", raise(codeDivisionByZero, "division by zero", duck), " ELSE ", sql, " END")
 }
 
-// wide is an operand of a product, sum or difference whose result has more than
-// 18 digits: DuckDB computes what fits 64 bits in 64 bits, and ends there.
-func wide(v value, result Type) string {
-	typ := v.typ.asNumeric()
-	if result.Precision <= 18 || typ.Precision > 18 && v.typ.Name == "numeric" {
-		return v.out()
-	}
-	return cast1(v.out(), numeric(max(typ.Precision, 19), typ.Scale).Duck())
-}
-
 // dividedOnce writes a division so that the divisor is written once: text that
 // is written twice at each level of nesting has no end.
 func (t *translator) dividedOnce(op string, l, r value, typ Type) value {
@@ -201,6 +191,16 @@ func (t *translator) dividedOnce(op string, l, r value, typ Type) value {
 	return of(typ, t.let(rs, r.traits, l.traits, func(rs string) string {
 		return "CASE WHEN " + rs + " = 0 THEN " + raise(codeDivisionByZero, "division by zero", typ.Duck()) + " ELSE (" + ls + " % " + rs + ") END"
 	}))
+}
+
+// wide is an operand of a product, sum or difference whose result has more than
+// 18 digits: DuckDB computes what fits 64 bits in 64 bits, and ends there.
+func wide(v value, result Type) string {
+	typ := v.typ.asNumeric()
+	if result.Precision <= 18 || typ.Precision > 18 && v.typ.Name == "numeric" {
+		return v.out()
+	}
+	return cast1(v.out(), numeric(max(typ.Precision, 19), typ.Scale).Duck())
 }
 
 // zero tells whether a number constant is 0.
