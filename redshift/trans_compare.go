@@ -322,7 +322,6 @@ func (t *translator) quantified(x *Quantified, sc *scope) (value, error) {
 		if (v.isSuper() || fields[0].typ.Name == "super") && x.Op != "=" && x.Op != "<>" {
 			return value{}, t.unsupported(x.exprPos(), "%s with ANY or ALL of SUPER values is not supported; cast them first", x.Op)
 		}
-		t.traits.subquery = true
 		left, right := t.againstColumn(v, fields[0], sql)
 		return of(typeBoolean, "(", left, " ", x.Op, word, right, "))"), nil
 	}
