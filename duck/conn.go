@@ -2,6 +2,7 @@ package duck
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	duckdb "github.com/duckdb/duckdb-go-bindings"
@@ -18,15 +19,27 @@ import (
 // safe, since a transaction does not see what comes after it began. Exec, Query and
 // Row do so by themselves; see Prepare for what users of a Stmt must keep to.
 type Conn struct {
+	db     *DB
 	handle duckdb.Connection
 	inTx   bool
+	wrote  bool // the transaction may have changed something
+}
+
+// connect makes a connection to the empty database in memory that the file is
+// attached to.
+func (db *DB) connect() (*Conn, error) {
+	conn := &Conn{db: db}
+	if duckdb.Connect(db.handle, &conn.handle) == duckdb.StateError {
+		return nil, &Error{Type: Connection, Message: "the database takes no more connections", Position: -1}
+	}
+	return conn, nil
 }
 
 // Connect makes a connection.
 func (db *DB) Connect() (*Conn, error) {
-	conn := &Conn{}
-	if duckdb.Connect(db.handle, &conn.handle) == duckdb.StateError {
-		return nil, &Error{Type: Connection, Message: "the database takes no more connections", Position: -1}
+	conn, err := db.connect()
+	if err != nil {
+		return nil, err
 	}
 	if db.main != "" {
 		if _, err := conn.simple(context.Background(), "USE "+Identifier(db.main)); err != nil {
@@ -40,6 +53,9 @@ func (db *DB) Connect() (*Conn, error) {
 // Close rolls back what is open and gives up the connection. Statements and
 // results that came from it must be closed before.
 func (c *Conn) Close() error {
+	if c.inTx {
+		defer c.ending()()
+	}
 	duckdb.Disconnect(&c.handle)
 	return nil
 }
@@ -48,11 +64,40 @@ func (c *Conn) Close() error {
 // goroutine. Without a running query it does nothing.
 func (c *Conn) Interrupt() { duckdb.Interrupt(c.handle) }
 
+// Wrote reports whether the open transaction may have changed something.
+func (c *Conn) Wrote() bool { return c.inTx && c.wrote }
+
 // Begin opens a transaction.
 func (c *Conn) Begin(ctx context.Context) error {
+	c.db.reserve.began()
 	_, err := c.simple(ctx, "BEGIN")
-	c.inTx = c.inTx || err == nil
-	return err
+	if err != nil {
+		c.db.reserve.ended(false)
+		return err
+	}
+	c.inTx, c.wrote = true, false
+	return nil
+}
+
+// ending keeps memory for the end of the transaction until the result is called.
+func (c *Conn) ending() (release func()) {
+	wrote := c.wrote
+	lower := c.db.reserve.ending(wrote)
+	c.wrote = false
+	return func() {
+		c.db.reserve.ended(wrote)
+		lower()
+	}
+}
+
+// alone keeps memory for a statement that is a transaction by itself; within a
+// transaction it does nothing.
+func (c *Conn) alone() (release func()) {
+	if c.inTx {
+		return func() {}
+	}
+	c.db.reserve.began()
+	return c.ending()
 }
 
 // Commit ends the transaction. It is not interrupted half-way. DuckDB takes the
@@ -60,6 +105,7 @@ func (c *Conn) Begin(ctx context.Context) error {
 // returns no error: look at the statements' errors.
 func (c *Conn) Commit() error {
 	c.inTx = false
+	defer c.ending()()
 	_, err := c.simple(context.Background(), "COMMIT")
 	return err
 }
@@ -70,6 +116,7 @@ func (c *Conn) Rollback() error {
 		return nil
 	}
 	c.inTx = false
+	defer c.ending()()
 	_, err := c.simple(context.Background(), "ROLLBACK")
 	if TypeOf(err) == Transaction {
 		return nil // it has ended by itself
@@ -106,12 +153,19 @@ func (c *Conn) within(ctx context.Context, f func() error) error {
 }
 
 // Exec runs one statement and returns how many rows it changed. Transactions are
-// opened with Begin, not with Exec.
+// opened with Begin, not with Exec. Without one, the statement gets its own,
+// whose end is Commit's or Rollback's, never DuckDB's own: see ending.
 func (c *Conn) Exec(ctx context.Context, sql string, args ...any) (changed int64, err error) {
-	if len(args) == 0 {
+	if isSetting(sql) {
+		defer c.alone()()
 		return c.simple(ctx, sql)
 	}
 	err = c.within(ctx, func() error {
+		c.wrote = true
+		if len(args) == 0 {
+			changed, err = c.simple(ctx, sql)
+			return err
+		}
 		stmt, err := c.Prepare(ctx, sql)
 		if err != nil {
 			return err
@@ -121,6 +175,12 @@ func (c *Conn) Exec(ctx context.Context, sql string, args ...any) (changed int64
 		return err
 	})
 	return changed, err
+}
+
+// isSetting tells the statements that are no part of a transaction: settings and
+// variables of the connection.
+func isSetting(sql string) bool {
+	return strings.HasPrefix(sql, "SET ") || strings.HasPrefix(sql, "RESET ") || sql == "CHECKPOINT"
 }
 
 // ExecAll runs several statements, in order, up to the first failure.

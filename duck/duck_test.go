@@ -200,7 +200,7 @@ func TestSQLReachesNothingOutsideItsFolders(t *testing.T) {
 		"INSTALL httpfs",
 		"LOAD httpfs",
 		"SET enable_external_access = true",
-		"SET memory_limit = '100GB'",
+		"SET temp_directory = '/tmp'",
 		"SET lock_configuration = false",
 	} {
 		if _, err := conn.Exec(t.Context(), sql); err == nil {

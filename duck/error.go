@@ -62,6 +62,14 @@ func TypeOf(err error) ErrorType {
 	return ""
 }
 
+// IsGivenUp reports whether an error says that DuckDB has given the database up: it
+// answers everything with such an error until it is opened anew. There is no
+// type for it; the words are all there is to go by.
+func IsGivenUp(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && (e.Type == Fatal || strings.Contains(e.Message, "has been invalidated"))
+}
+
 // parseError reads the structured text that errors_as_json makes DuckDB write,
 // and the plain "Type Error: message" of errors from before that setting
 // counts. A text with neither becomes an Error of type otherwise.

@@ -29,6 +29,9 @@ type Config struct {
 	// memory (the state of running operators, metadata) is outside of it:
 	// expect up to half as much again. Default 256 MiB.
 	MemoryBytes int64
+	// ReserveBytes is what DB.Reserve adds to MemoryBytes. Default: a quarter of
+	// it.
+	ReserveBytes int64
 	// ReadOnly opens a file that is there, as it is: what its write-ahead log holds
 	// is seen, and stays there.
 	ReadOnly bool
@@ -44,13 +47,18 @@ type Config struct {
 	// Settings are further DuckDB settings, by name, fixed for the life of the
 	// database.
 	Settings map[string]string
-	// Changeable names settings that SET may change per connection.
+	// Changeable names settings that SET may change per connection. Besides them
+	// it may change memory_limit and checkpoint_threshold, which this package
+	// does: SQL of users must not hold SET.
 	Changeable []string
 }
 
 func (c Config) withDefaults() Config {
 	if c.MemoryBytes == 0 {
 		c.MemoryBytes = 256 << 20
+	}
+	if c.ReserveBytes == 0 {
+		c.ReserveBytes = c.MemoryBytes / 4
 	}
 	if c.Threads == 0 {
 		c.Threads = 2
@@ -84,12 +92,14 @@ func (c Config) settings() map[string]string {
 type DB struct {
 	handle  duckdb.Database
 	batches *registry
+	reserve reserve
 	main    string // the attached file's name in SQL; "" in memory
 }
 
 // Open opens a database, or makes it. A file that another process holds, or
 // that is damaged, is an *Error of type IO.
 func Open(cfg Config) (*DB, error) {
+	limitArenas()
 	cfg = cfg.withDefaults()
 	var config duckdb.Config
 	if duckdb.CreateConfig(&config) == duckdb.StateError {
@@ -111,6 +121,10 @@ func Open(cfg Config) (*DB, error) {
 		return nil, err
 	}
 	if err := db.lock(cfg); err != nil {
+		duckdb.Close(&db.handle)
+		return nil, err
+	}
+	if err := db.reserve.open(db, cfg); err != nil {
 		duckdb.Close(&db.handle)
 		return nil, err
 	}
@@ -169,13 +183,11 @@ func (db *DB) lock(cfg Config) error {
 	}
 	// The machine's time zone must not change what a query returns.
 	statements = append(statements, "SET GLOBAL TimeZone = 'UTC'", "SET enable_external_access = false")
-	if len(cfg.Changeable) > 0 {
-		var names []string
-		for _, name := range slices.Sorted(slices.Values(cfg.Changeable)) {
-			names = append(names, Literal(name))
-		}
-		statements = append(statements, "SET allowed_configs = ["+strings.Join(names, ", ")+"]")
+	names := []string{Literal("memory_limit"), Literal("checkpoint_threshold")} // see reserve, CheckpointAt
+	for _, name := range slices.Sorted(slices.Values(cfg.Changeable)) {
+		names = append(names, Literal(name))
 	}
+	statements = append(statements, "SET allowed_configs = ["+strings.Join(names, ", ")+"]")
 	statements = append(statements, "SET lock_configuration = true")
 	for _, sql := range statements {
 		if _, err := conn.Exec(context.Background(), sql); err != nil {
@@ -188,9 +200,23 @@ func (db *DB) lock(cfg Config) error {
 // Close closes the database. Every connection must be closed before; what is
 // in the write-ahead log is written into the file.
 func (db *DB) Close() error {
+	db.reserve.close()
 	duckdb.Close(&db.handle)
 	db.batches.close()
 	return nil
+}
+
+// CheckpointAt sets how long the write-ahead log may become before a commit writes
+// it into the file, in bytes.
+func (db *DB) CheckpointAt(bytes int64) error {
+	r := &db.reserve
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.conn == nil {
+		return nil
+	}
+	_, err := r.conn.simple(context.Background(), fmt.Sprintf("SET GLOBAL checkpoint_threshold = '%dB'", bytes))
+	return err
 }
 
 // Version returns DuckDB's version.

@@ -26,6 +26,7 @@ func (c *Conn) Prepare(ctx context.Context, sql string) (*Stmt, error) {
 	if strings.IndexByte(sql, 0) >= 0 {
 		return nil, &Error{Type: InvalidInput, Message: "the statement has a NUL in it", Position: -1}
 	}
+	defer c.alone()()
 	stmt := &Stmt{conn: c}
 	stop := c.watch(ctx)
 	state := duckdb.Prepare(c.handle, sql, &stmt.handle)
@@ -75,6 +76,7 @@ func (s *Stmt) Exec(ctx context.Context, args ...any) (int64, error) {
 	if err := s.bind(args); err != nil {
 		return 0, err
 	}
+	s.conn.wrote = true
 	stop := s.conn.watch(ctx)
 	var result duckdb.Result
 	state := duckdb.ExecutePrepared(s.handle, &result)

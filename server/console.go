@@ -17,7 +17,7 @@ const indexPage = `<!DOCTYPE html>
 <h1>Leat</h1>
 <p>This server is running.</p>
 <ul>
-<li><a href="/healthz">/healthz</a> says whether it is well.</li>
+<li><a href="/healthz">/healthz</a> says whether it is well, and what is not.</li>
 <li><a href="/metrics">/metrics</a> is for Prometheus.</li>
 </ul>
 </body></html>
@@ -27,10 +27,7 @@ const indexPage = `<!DOCTYPE html>
 // what it counts; and, when there may be faults, the administration of those.
 func (s *Server) console() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		io.WriteString(w, "ok\n")
-	})
+	mux.HandleFunc("GET /healthz", s.serveHealth)
 	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, _ *http.Request) {
 		var page bytes.Buffer
 		if err := s.writeMetrics(&page, s.cfg.Now()); err != nil {

@@ -85,6 +85,7 @@ func Open(cfg Config) (_ *Server, err error) {
 	sources := streamSources{streams: s.streams, keepAggregates: cfg.KeepAggregates}
 	s.warehouse, err = warehouse.Open(warehouse.Config{
 		Dir: folder.Warehouse(), MemoryBytes: plan.warehouse, Threads: cfg.Threads,
+		Resident: residentMemory(), MaxResidentBytes: cfg.MemoryBytes,
 		Database: Database, User: cfg.User,
 		OpenSource: sources.forView, Now: cfg.Now, Logger: cfg.Logger,
 	})

@@ -59,6 +59,8 @@ var ownTables = []string{
 	// Views as their users wrote them, and what CREATE TABLE said without effect.
 	`CREATE TABLE IF NOT EXISTS leat.relations (
 		schema_name VARCHAR NOT NULL, name VARCHAR NOT NULL, definition VARCHAR, options JSON, created TIMESTAMP NOT NULL, owner VARCHAR NOT NULL)`,
+	// The marks of transactions whose commit is under way, see commitMarked.
+	`CREATE TABLE IF NOT EXISTS leat.commits (id BIGINT NOT NULL)`,
 	`CREATE TABLE IF NOT EXISTS leat.users (name VARCHAR NOT NULL, kind VARCHAR NOT NULL, options JSON)`,
 	`CREATE TABLE IF NOT EXISTS leat.grants (
 		privilege VARCHAR NOT NULL, object_kind VARCHAR NOT NULL, object VARCHAR NOT NULL, grantee_kind VARCHAR NOT NULL, grantee VARCHAR NOT NULL)`,

@@ -17,6 +17,11 @@ type Config struct {
 	// MemoryBytes bounds the memory of the database and of the batches on
 	// their way into views. Default 384 MiB.
 	MemoryBytes int64
+	// Resident returns the bytes of memory that the process takes, and
+	// MaxResidentBytes is from how many on statements are ended to free some.
+	// Default: only the database's own limit counts.
+	Resident         func() int64
+	MaxResidentBytes int64
 	// Threads run queries. Default 2.
 	Threads int
 	// Database is the name of the one database. Default "dev".

@@ -16,12 +16,10 @@ import (
 func (s *Session) Execute(ctx context.Context, p *Prepared, args []any) (*Rows, error) {
 	s.use.Lock()
 	defer s.use.Unlock()
-	if s.closed {
-		return nil, s.errClosed()
-	}
 	s.active()
 	defer s.quiet()
-	ctx, done := s.begin(ctx)
+	ctx, done := s.begin(ctx, p.spent)
+	p.spent = 0
 	log := s.startLog(p.stmt)
 	var rows *Rows
 	err := s.guard(func() (err error) {
@@ -30,6 +28,7 @@ func (s *Session) Execute(ctx context.Context, p *Prepared, args []any) (*Rows, 
 	})
 	if err != nil {
 		s.fail()
+		s.w.suspect(err)
 		err = explain(ctx, err)
 		done()
 		log.end(0, err)
@@ -44,6 +43,9 @@ func (s *Session) Execute(ctx context.Context, p *Prepared, args []any) (*Rows, 
 }
 
 func (s *Session) execute(ctx context.Context, p *Prepared, args []any) (*Rows, error) {
+	if err := s.usable(ctx, p.stmt); err != nil {
+		return nil, err
+	}
 	if err := s.makeRoom(ctx); err != nil {
 		return nil, err
 	}
@@ -64,7 +66,24 @@ func (s *Session) execute(ctx context.Context, p *Prepared, args []any) (*Rows, 
 	if p.readsSystem {
 		s.w.flushHistory()
 	}
-	return s.run(ctx, p, args)
+	ctx, ticket, err := s.w.governor.admit(ctx, p.isLight())
+	if err != nil {
+		return nil, err
+	}
+	running := false // or failed, or ended by a panic
+	defer func() {
+		if !running {
+			ticket.done()
+		}
+	}()
+	rows, err := s.run(ctx, p, args)
+	if err != nil {
+		s.w.suspect(err)
+		return nil, explain(ctx, err)
+	}
+	ticket.giveSlot()
+	rows.ticket, running = ticket, true
+	return rows, nil
 }
 
 // run runs a translated statement, in a transaction of its own when there is
@@ -95,6 +114,10 @@ func (s *Session) runFresh(ctx context.Context, p *Prepared, args []any) (*Rows,
 	}
 	return s.runQuery(ctx, p, args)
 }
+
+// isLight tells the statements that read no user's relation and change none:
+// clients ask such things all the time, and they must not wait for large ones.
+func (p *Prepared) isLight() bool { return len(p.relations) == 0 && len(p.Columns) > 0 }
 
 // runChange runs INSERT, UPDATE, DELETE and the like.
 func (s *Session) runChange(ctx context.Context, p *Prepared, args []any) (*Rows, error) {

@@ -28,6 +28,7 @@ func (w *Warehouse) Run(ctx context.Context) error {
 	for _, v := range views {
 		v.setAuto(v.isAuto())
 	}
+	loops.running.Go(func() { w.keepOpen(ctx) })
 	w.writeHistory(ctx)
 	w.mu.Lock()
 	w.loops = nil
@@ -51,6 +52,10 @@ func (w *Warehouse) writeHistory(ctx context.Context) {
 			return
 		case <-ticker.C:
 			w.flushHistory()
+			if err := w.sweepMarks(ctx); err != nil && ctx.Err() == nil {
+				w.suspect(err)
+				w.cfg.Logger.Warn("remove marks of transactions", "err", err)
+			}
 		}
 	}
 }
@@ -59,6 +64,7 @@ func (w *Warehouse) writeHistory(ctx context.Context) {
 // statement's or the loop's end.
 func (w *Warehouse) flushHistory() {
 	if err := guard(w.history.flush); err != nil {
+		w.suspect(err)
 		w.logFailure(w.cfg.Logger, "write history", err)
 	}
 }
@@ -109,6 +115,7 @@ func (v *view) follow(ctx context.Context) {
 		if err == nil {
 			continue
 		}
+		v.w.suspect(err)
 		// One line per change: a stream that is not there is said once.
 		if text := err.Error(); text != failing {
 			failing = text
@@ -126,7 +133,7 @@ func (v *view) follow(ctx context.Context) {
 // followReader refreshes from one reader until something else has moved the
 // view's position, or an error. ok is called after each success.
 func (v *view) followReader(ctx context.Context, ok func()) error {
-	identity, reader, at, err := v.openLocked(ctx)
+	identity, reader, at, limit, err := v.openLocked(ctx)
 	if err != nil {
 		return err
 	}
@@ -143,14 +150,15 @@ func (v *view) followReader(ctx context.Context, ok func()) error {
 			case <-time.After(rest):
 			}
 		}
-		batch, err := reader.Next(ctx, source.Limit{Records: sliceRecords, Bytes: sliceBytes})
+		batch, err := reader.Next(ctx, limit)
 		if err != nil {
 			return fmt.Errorf("read stream %s: %w", v.def.Stream, err)
 		}
 		last = time.Now()
-		out, err := v.followBatch(ctx, at, identity, reader, batch)
+		out, next, err := v.followBatch(ctx, at, identity, reader, batch)
+		limit = next
 		switch {
-		case errors.Is(err, errMoved):
+		case errors.Is(err, errMoved), errors.Is(err, errBite):
 			return nil
 		case err != nil:
 			return err
@@ -162,31 +170,31 @@ func (v *view) followReader(ctx context.Context, ok func()) error {
 }
 
 // openLocked opens the view's stream with the view's turn, and says where the
-// view stands.
-func (v *view) openLocked(ctx context.Context) (identity string, reader source.Reader, at viewState, err error) {
+// view stands, and how much to read first.
+func (v *view) openLocked(ctx context.Context) (identity string, reader source.Reader, at viewState, limit source.Limit, err error) {
 	if err := v.lock(ctx); err != nil {
-		return "", nil, viewState{}, err
+		return "", nil, viewState{}, source.Limit{}, err
 	}
 	defer v.unlock()
 	identity, reader, err = v.open(ctx)
-	return identity, reader, v.state, err
+	return identity, reader, v.state, v.firstLimit(), err
 }
 
 // errMoved says that another refresh has moved the view's position.
 var errMoved = errors.New("another refresh has moved the position")
 
 // followBatch refreshes from a batch that was read without holding the view,
-// when the view stood at a state.
-func (v *view) followBatch(ctx context.Context, at viewState, identity string, reader source.Reader, batch source.Batch) (outcome, error) {
+// when the view stood at a state. It returns how much to read next.
+func (v *view) followBatch(ctx context.Context, at viewState, identity string, reader source.Reader, batch source.Batch) (outcome, source.Limit, error) {
 	if err := v.lock(ctx); err != nil {
-		return outcome{}, err
+		return outcome{}, source.Limit{}, err
 	}
 	defer v.unlock()
 	if v.isGone() {
-		return outcome{}, errViewGone
+		return outcome{}, source.Limit{}, errViewGone
 	}
 	if v.state.identity != at.identity || v.state.position != at.position {
-		return outcome{}, errMoved
+		return outcome{}, source.Limit{}, errMoved
 	}
 	var out outcome
 	err := guard(func() (err error) {
@@ -194,9 +202,9 @@ func (v *view) followBatch(ctx context.Context, at viewState, identity string, r
 		return err
 	})
 	if err != nil {
-		return outcome{}, errors.Join(err, v.recover())
+		return outcome{}, source.Limit{}, errors.Join(err, v.recover())
 	}
-	return out, nil
+	return out, v.firstLimit(), nil
 }
 
 // open opens the view's stream at its position. A stream that was made again

@@ -41,8 +41,8 @@ type history struct {
 	cfg Config
 
 	mu      sync.Mutex
-	conn    *duck.Conn
-	next    int64 // number of the next row
+	conn    *duck.Conn // nil while the database is being opened anew
+	next    int64      // number of the next row
 	closed  bool
 	refresh historyTable
 	scans   historyTable
@@ -125,6 +125,10 @@ func (h *history) flush() error {
 	var errs []error
 	for _, table := range []*historyTable{&h.refresh, &h.scans, &h.queries} {
 		h.mu.Lock()
+		if h.conn == nil {
+			h.mu.Unlock()
+			return nil
+		}
 		rows := table.pending
 		table.pending = nil
 		if table == &h.scans {
@@ -176,12 +180,32 @@ func (h *history) write(table *historyTable, rows []any) error {
 func (h *history) close() error { return h.flush() }
 
 func (h *history) closeConn() {
+	h.disconnect()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.closed = true
+}
+
+// disconnect takes the history away from the database, connect brings it back;
+// what is to be written waits meanwhile.
+func (h *history) disconnect() {
 	h.flushing.Lock()
 	defer h.flushing.Unlock()
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if !h.closed {
-		h.closed = true
+	if h.conn != nil {
 		h.conn.Close()
+		h.conn = nil
 	}
+}
+
+func (h *history) connect(db *duck.DB) error {
+	conn, err := db.Connect()
+	if err != nil {
+		return err
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.conn = conn
+	return nil
 }

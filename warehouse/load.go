@@ -17,6 +17,8 @@ type load struct {
 	// probe and reasons are prepared when the first batch fails.
 	probe   *duck.Stmt
 	reasons map[int]*duck.Stmt
+	// oneByOne inserts each row by itself, see commitRowByRow.
+	oneByOne bool
 }
 
 // newLoad prepares the statements of the fast path.

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"time"
-
-	"leat/source"
 )
 
 // refreshToParity refreshes until the view has everything that its stream holds
@@ -41,7 +39,11 @@ func (v *view) refreshToParity(ctx context.Context, wait time.Duration) (total o
 	if err != nil {
 		return outcome{}, err
 	}
-	defer reader.Close()
+	defer func() {
+		if reader != nil {
+			reader.Close()
+		}
+	}()
 	target, err := v.target(ctx, identity)
 	if err != nil {
 		return outcome{}, err
@@ -52,8 +54,8 @@ func (v *view) refreshToParity(ctx context.Context, wait time.Duration) (total o
 		return outcome{}, nil
 	}
 	left := uint64(0) // records of the stream, of which an aggregate is one
-	for first := true; first || left > 0; first = false {
-		batch, err := reader.Next(ctx, source.Limit{Records: sliceRecords, Bytes: sliceBytes})
+	for first := true; first || left > 0; {
+		batch, err := reader.Next(ctx, v.firstLimit())
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -61,6 +63,7 @@ func (v *view) refreshToParity(ctx context.Context, wait time.Duration) (total o
 			return total, fmt.Errorf("read stream %s: %w", v.def.Stream, err)
 		}
 		if first {
+			first = false
 			left = batch.Pending
 			for i := range batch.Records {
 				if batch.Records[i].Subsequence == 0 {
@@ -73,6 +76,14 @@ func (v *view) refreshToParity(ctx context.Context, wait time.Duration) (total o
 			out, err = v.take(ctx, refreshManual, identity, reader, batch)
 			return err
 		})
+		if errors.Is(err, errBite) {
+			// Nothing is committed of what was read: read it again.
+			reader.Close()
+			if identity, reader, err = v.open(ctx); err != nil {
+				return total, err
+			}
+			continue
+		}
 		if err != nil {
 			return total, err
 		}

@@ -156,6 +156,9 @@ func (p parameters) searchPath() []string {
 // differ from before; nil stands for a fresh connection.
 func (s *Session) applyParameters(ctx context.Context, before *parameters) error {
 	s.user = s.params.get("session_authorization")
+	if s.conn == nil {
+		return nil // done when it is connected again
+	}
 	if before == nil || before.get("timezone") != s.params.get("timezone") {
 		if _, err := s.conn.Exec(ctx, "SET TimeZone = "+duck.Literal(s.params.get("timezone"))); err != nil {
 			return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"leat/duck"
 	"leat/redshift"
@@ -17,6 +18,9 @@ type Prepared struct {
 	Columns []Column // nil: returns no rows
 	Params  []redshift.Type
 
+	// spent is how long it took to prepare; the first execution has as much less
+	// time.
+	spent       time.Duration
 	stmt        redshift.Statement
 	translation *redshift.Translation // nil: the session runs the statement itself
 	relations   []*redshift.Relation  // of users, that it names
@@ -39,12 +43,10 @@ type Column struct {
 func (s *Session) Prepare(ctx context.Context, stmt redshift.Statement, paramTypes []redshift.Type) (*Prepared, error) {
 	s.use.Lock()
 	defer s.use.Unlock()
-	if s.closed {
-		return nil, s.errClosed()
-	}
 	s.active()
 	defer s.quiet()
-	ctx, done := s.begin(ctx)
+	started := time.Now()
+	ctx, done := s.begin(ctx, 0)
 	defer done()
 	var p *Prepared
 	err := s.guard(func() (err error) {
@@ -53,12 +55,17 @@ func (s *Session) Prepare(ctx context.Context, stmt redshift.Statement, paramTyp
 	})
 	if err != nil {
 		s.fail()
+		s.w.suspect(err)
 		return nil, explain(ctx, err)
 	}
+	p.spent = time.Since(started)
 	return p, nil
 }
 
 func (s *Session) prepare(ctx context.Context, stmt redshift.Statement, paramTypes []redshift.Type) (*Prepared, error) {
+	if err := s.usable(ctx, stmt); err != nil {
+		return nil, err
+	}
 	if err := s.makeRoom(ctx); err != nil {
 		return nil, err
 	}

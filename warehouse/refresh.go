@@ -4,24 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
-	"leat"
-	"leat/duck"
 	"leat/source"
-)
-
-// How much one refresh takes at a time.
-const (
-	// sliceBytes and sliceRecords bound one read of a source: what is read is
-	// copied into the batch before the next read, so the reader's memory stays
-	// small.
-	sliceBytes   = 4 << 20
-	sliceRecords = 16384
-	// bulkRecords is the most records of one transaction: what two threads take
-	// from a batch at once, in whole row groups, which go into the database file
-	// without a way through the write-ahead log.
-	bulkRecords = 2 * 122_880
 )
 
 // Refresh kinds, as SYS_MV_REFRESH_HISTORY shows them.
@@ -45,24 +31,21 @@ type outcome struct {
 // again, and tells. The view must be locked.
 func (v *view) take(ctx context.Context, kind string, identity string, reader source.Reader, first source.Batch) (outcome, error) {
 	started := v.w.cfg.Now().UTC()
-	l := v.small
-	if first.Pending > 0 || isLarge(first.Records) {
-		bulk, release, err := v.bulkLoad(ctx)
-		if err != nil {
-			return outcome{}, err
-		}
-		defer release()
-		l = bulk
+	l, maxBytes, release, err := v.loadFor(ctx, first)
+	if err != nil {
+		return outcome{}, err
 	}
-	c, err := v.collect(ctx, l.batch, reader, first, l != v.small)
+	defer release()
+	c, err := v.collect(ctx, l.batch, reader, first, maxBytes)
 	if err != nil {
 		return outcome{}, err
 	}
 	l.batch.SetRefreshTime(started)
-	out, err := v.commit(ctx, l, identity, &c, started)
+	out, err := v.commitWithRoom(ctx, l, identity, &c, started)
 	if err != nil {
 		return outcome{}, err
 	}
+	v.noteSize(out.read, c.bytes)
 	v.w.history.refreshed(v, kind, started, v.w.cfg.Now().UTC(), c, out)
 	if v.w.onRefresh != nil {
 		v.w.onRefresh(v.def.Schema+"."+v.def.Name, out.rows, time.UnixMilli(out.newest))
@@ -71,102 +54,12 @@ func (v *view) take(ctx context.Context, kind string, identity string, reader so
 	return out, nil
 }
 
-// isLarge reports whether a batch is larger than a slice should be, which is
-// when it is one large record or aggregate. There is memory for one of them at
-// a time.
-func isLarge(records []leat.Record) bool {
-	size := 0
-	for i := range records {
-		size += len(records[i].PartitionKey) + len(records[i].Data)
-	}
-	return len(records) > sliceRecords || size > sliceBytes
-}
-
-// bulkLoad waits for this view's turn with the one large batch.
-func (v *view) bulkLoad(ctx context.Context) (*load, func(), error) {
-	var batch *duck.Batch
-	select {
-	case batch = <-v.w.bulk:
-	case <-ctx.Done():
-		return nil, nil, ctx.Err()
-	}
-	l, err := newLoad(v, batch)
-	if err != nil {
-		v.w.bulk <- batch
-		return nil, nil, err
-	}
-	return l, func() {
-		l.close()
-		batch.Reset()
-		if v.isCaughtUp() {
-			batch.Trim(0)
-		}
-		v.w.bulk <- batch
-	}, nil
-}
-
-// A collection is what collect read.
-type collection struct {
-	next    source.Position
-	bytes   int
-	lost    uint64
-	pending uint64
-	newest  int64
-	stream  uint64 // records of the stream, of which an aggregate is one
-	shards  spans
-	tooBig  []badRow
-}
-
-// collect copies records into the batch: the first slice, and when all is set
-// as much of what the source still holds as one transaction may take.
-func (v *view) collect(ctx context.Context, batch *duck.Batch, reader source.Reader, first source.Batch, all bool) (collection, error) {
-	var c collection
-	batch.Reset()
-	v.add(&c, batch, first)
-	maxBytes := int(v.w.cfg.batchBytes())
-	for all && c.pending > 0 && batch.Len() < bulkRecords {
-		room := maxBytes - batch.MemoryBytes()
-		if room < sliceBytes {
-			break
-		}
-		slice, err := reader.Next(ctx, source.Limit{Records: min(sliceRecords, bulkRecords-batch.Len()), Bytes: sliceBytes})
-		if err != nil {
-			return collection{}, fmt.Errorf("read stream %s: %w", v.def.Stream, err)
-		}
-		v.add(&c, batch, slice)
-	}
-	return c, nil
-}
-
-// add copies a slice into the batch and keeps account of it.
-func (v *view) add(c *collection, batch *duck.Batch, slice source.Batch) {
-	base := batch.Len()
-	batch.Append(slice.Records)
-	for i := range slice.Records {
-		record := &slice.Records[i]
-		if len(record.Data) > v.w.cfg.MaxRecordBytes {
-			c.tooBig = append(c.tooBig, badRow{
-				row: uint32(base + i), column: wholeRecord, code: codeTooLarge,
-				reason: fmt.Sprintf("the record has %d bytes, more than the %d that a view takes", len(record.Data), v.w.cfg.MaxRecordBytes),
-			})
-		}
-		if record.Subsequence == 0 {
-			c.stream++
-		}
-		c.bytes += len(record.Data)
-		c.newest = max(c.newest, record.Arrival)
-		c.shards.add(record)
-	}
-	c.next, c.pending = slice.Next, slice.Pending
-	c.lost += slice.Lost
-}
-
 // commit puts the batch into the view's table, or where it belongs, and moves
 // the position, in one transaction. The fast path runs the query over the whole
 // batch. When that fails because of records, they are found, and the transaction
 // is made again without them.
 func (v *view) commit(ctx context.Context, l *load, identity string, c *collection, started time.Time) (outcome, error) {
-	bad := c.tooBig
+	bad := slices.Clone(c.tooBig)
 	rows, err := v.attempt(ctx, l, identity, c, started, bad)
 	for err != nil {
 		if !aboutRecords(err) || len(bad) >= l.batch.Len() {
@@ -210,8 +103,7 @@ func (v *view) attempt(ctx context.Context, l *load, identity string, c *collect
 			v.conn.Rollback()
 		}
 	}()
-	l.showWithout(bad)
-	if rows, err = l.insert.Exec(ctx); err != nil {
+	if rows, err = l.insertRows(ctx, bad); err != nil {
 		return 0, err
 	}
 	if err := v.w.fault("rows inserted"); err != nil {
@@ -220,6 +112,7 @@ func (v *view) attempt(ctx context.Context, l *load, identity string, c *collect
 	if err := l.quarantine(ctx, bad, started); err != nil {
 		return 0, &quarantineError{err}
 	}
+	defer v.w.db.ReserveEnding()()
 	read := l.batch.Len()
 	moved, err := v.conn.Exec(ctx, markSQL, v.def.ID, identity, string(c.next), read, rows, read-len(bad)-int(rows), len(bad), int64(c.lost), started)
 	if err != nil {

@@ -25,6 +25,7 @@ type Rows struct {
 	done    func(rows int64, err error)
 	// interrupt ends ctx, from any goroutine.
 	interrupt context.CancelFunc
+	ticket    *ticket
 	closed    bool
 }
 
@@ -43,6 +44,7 @@ func (r *Rows) finish(done func(rows int64, err error)) {
 }
 
 func (r *Rows) ended() {
+	r.ticket.done()
 	if r.done != nil {
 		done := r.done
 		r.done = nil
@@ -85,6 +87,7 @@ func (r *Rows) next() bool {
 			return true
 		}
 		if err := r.result.Err(); err != nil {
+			r.session.w.suspect(err)
 			r.err = explain(r.ctx, err)
 			r.session.fail()
 		}

@@ -16,15 +16,19 @@ import (
 type Session struct {
 	w     *Warehouse
 	id    int32
-	login string // who connected
-	user  string // who the session acts as: SET SESSION AUTHORIZATION
-	conn  *duck.Conn
+	login string     // who connected
+	user  string     // who the session acts as: SET SESSION AUTHORIZATION
+	conn  *duck.Conn // nil after the database was given up, see usable
 
 	params  parameters
 	temp    *tempTables
 	tx      transaction
 	notices []Notice
 	open    *Rows // the result that is being read
+	// lost is why what the session had open is gone, until its client is told;
+	// ending tells that its commit is under way. See disconnect.
+	lost   error
+	ending bool
 
 	// use is held by every call of the session and of its rows, so that Close,
 	// when the warehouse closes, comes between two calls.
@@ -49,8 +53,16 @@ func (w *Warehouse) NewSession(ctx context.Context, user, database string) (*Ses
 	if user == "" {
 		user = w.cfg.User
 	}
+	release, err := w.use(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	// A session costs little, and must get in while statements use up the rest.
+	defer w.db.Reserve()()
 	conn, err := w.db.Connect()
 	if err != nil {
+		w.suspect(err)
 		return nil, translateError(err)
 	}
 	s := &Session{
@@ -60,6 +72,7 @@ func (w *Warehouse) NewSession(ctx context.Context, user, database string) (*Ses
 	s.params = newParameters(user)
 	if err := s.applyParameters(ctx, nil); err != nil {
 		conn.Close()
+		w.suspect(err)
 		return nil, translateError(err)
 	}
 	w.mu.Lock()
@@ -92,6 +105,9 @@ func (s *Session) end() error {
 	if open := s.open; open != nil {
 		open.close()
 		open.err = s.errClosed() // not the end of its rows
+	}
+	if s.conn == nil {
+		return nil
 	}
 	s.conn.Rollback()
 	return s.conn.Close()
@@ -154,10 +170,11 @@ func (s *Session) Cancel() {
 var errTimeout = errors.New("statement timeout")
 
 // begin makes the context of one statement, which Cancel and the statement's
-// timeout end.
-func (s *Session) begin(ctx context.Context) (context.Context, context.CancelFunc) {
+// timeout end; spent is how much of the time it has had already.
+func (s *Session) begin(ctx context.Context, spent time.Duration) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
 	if limit := s.params.statementTimeout(); limit > 0 {
+		limit = max(limit-spent, time.Nanosecond)
 		inner, cancelInner := context.WithTimeoutCause(ctx, limit, errTimeout)
 		outer := cancel
 		ctx, cancel = inner, func() { cancelInner(); outer() }
@@ -181,10 +198,13 @@ func (s *Session) begin(ctx context.Context) (context.Context, context.CancelFun
 
 // explain turns a failure of a statement into the client's error.
 func explain(ctx context.Context, err error) error {
-	if err != nil && ctx.Err() != nil && context.Cause(ctx) == errTimeout {
-		var own *redshift.Error
-		if !errors.As(err, &own) {
+	var own *redshift.Error
+	if err != nil && ctx.Err() != nil && !errors.As(err, &own) {
+		switch context.Cause(ctx) {
+		case errTimeout:
 			return sqlError(stateCancelled, "Query cancelled on user's request: statement timeout")
+		case errMemory:
+			return memoryError()
 		}
 	}
 	return translateError(err)

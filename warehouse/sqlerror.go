@@ -88,12 +88,15 @@ func translateError(err error) error {
 	if raised := redshift.RaisedError(failed.Message); raised != nil {
 		return raised
 	}
+	if isDiskFull(err) {
+		return diskFullError(err)
+	}
 	switch failed.Type {
 	case duck.Interrupt:
 		return sqlError(stateCancelled, "Query cancelled on user's request")
 	case duck.Fatal, duck.Internal:
 		e := sqlError(stateInternal, "internal error of the database: %s", firstLine(failed.Message))
-		e.Hint = "If every statement fails now, restart the server: it opens the database anew."
+		e.Hint = "If the database cannot go on, the server opens it anew by itself: try again."
 		return e
 	case duck.OutOfMemory:
 		e := sqlError("53200", "the statement needs more memory than the warehouse may use")

@@ -23,6 +23,11 @@ func (w *Warehouse) openStream(ctx context.Context, external, stream string) (so
 
 // externalKind returns the kind of an external schema: KINESIS.
 func (w *Warehouse) externalKind(ctx context.Context, name string) (string, error) {
+	release, err := w.use(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer release()
 	conn, err := w.db.Connect()
 	if err != nil {
 		return "", err

@@ -100,10 +100,14 @@ func (s *Session) commitData() error {
 	if !s.tx.begun {
 		return nil
 	}
-	if len(s.tx.changed) == 0 {
-		return s.conn.Commit()
+	commit := s.conn.Commit
+	if s.conn.Wrote() {
+		commit = s.commitMarked
 	}
-	return s.w.changes.commit(s.tx.version, s.tx.relied, s.tx.changed, s.conn.Commit)
+	if len(s.tx.changed) == 0 {
+		return commit()
+	}
+	return s.w.changes.commit(s.tx.version, s.tx.relied, s.tx.changed, commit)
 }
 
 // rollback undoes the transaction, and the settings made in it.
@@ -112,7 +116,11 @@ func (s *Session) rollback() error {
 		s.notice("WARNING", stateNoTransaction, "there is no transaction in progress")
 		return nil
 	}
-	err := s.conn.Rollback()
+	var err error
+	if s.conn != nil {
+		err = s.conn.Rollback()
+		s.w.suspect(err)
+	}
 	tx := s.tx
 	s.tx = transaction{state: txIdle}
 	s.temp = tx.temp
@@ -224,7 +232,7 @@ var errClash = errors.New("the catalog was changed by another transaction")
 // isClash reports whether an error says that another transaction was faster, or
 // is: the same statement may succeed later.
 func isClash(err error) bool {
-	return errors.Is(err, errClash) || duck.TypeOf(err) == duck.Transaction
+	return errors.Is(err, errClash) || duck.TypeOf(err) == duck.Transaction && !mayBeDurable(err)
 }
 
 // change notes that objects of the catalog change: what is remembered of it is

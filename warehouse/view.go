@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"leat/duck"
@@ -21,11 +22,14 @@ type view struct {
 	query *redshift.StreamQuery
 
 	// turn is held, see lock, for the length of one refresh, and by statements
-	// that change the view. It guards conn, small and state.
+	// that change the view. It guards conn, small, state and bite.
 	turn  chan struct{}
 	conn  *duck.Conn
 	small *load // for batches that need no turn, see bulk
 	state viewState
+	bite  *bite // nil: the view takes what it can get
+
+	lastGroup atomic.Int64 // bytes, see noteSize
 
 	// mu guards what follows.
 	mu     sync.Mutex
@@ -128,21 +132,7 @@ func (w *Warehouse) addView(conn *duck.Conn, def definition) (*view, error) {
 		return nil, err
 	}
 	v := &view{w: w, def: def, query: query, turn: make(chan struct{}, 1)}
-	if v.conn, err = w.db.Connect(); err != nil {
-		return nil, err
-	}
-	if err := v.readState(context.Background()); err != nil {
-		v.conn.Close()
-		return nil, err
-	}
-	batch, err := w.db.NewBatch()
-	if err != nil {
-		v.conn.Close()
-		return nil, err
-	}
-	if v.small, err = newLoad(v, batch); err != nil {
-		batch.Close()
-		v.conn.Close()
+	if err := v.connect(); err != nil {
 		return nil, err
 	}
 	v.report(0, nil)
@@ -150,6 +140,43 @@ func (w *Warehouse) addView(conn *duck.Conn, def definition) (*view, error) {
 	w.views[def.ID] = v
 	w.mu.Unlock()
 	return v, nil
+}
+
+// connect gives the view its connection and batch, and reads how far it is. After
+// an error it has neither.
+func (v *view) connect() (err error) {
+	if v.conn, err = v.w.db.Connect(); err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			v.disconnect()
+		}
+	}()
+	if err := v.readState(context.Background()); err != nil {
+		return err
+	}
+	batch, err := v.w.db.NewBatch()
+	if err != nil {
+		return err
+	}
+	if v.small, err = newLoad(v, batch); err != nil {
+		batch.Close()
+	}
+	return err
+}
+
+// disconnect frees what the view holds of the database.
+func (v *view) disconnect() {
+	if v.small != nil {
+		v.small.close()
+		v.small.batch.Close()
+		v.small = nil
+	}
+	if v.conn != nil {
+		v.conn.Close()
+		v.conn = nil
+	}
 }
 
 // view returns an open streaming view by its id.
@@ -177,14 +204,24 @@ func (w *Warehouse) endView(def definition) {
 	if w.onViewEnd != nil {
 		w.onViewEnd(def.Schema + "." + def.Name)
 	}
-	conn, err := w.db.Connect()
+	release, err := w.use(context.Background())
 	if err == nil {
-		defer conn.Close()
-		err = removeLeftovers(conn)
+		defer release()
+		err = w.withConn(removeLeftovers)
 	}
 	if err != nil {
 		w.cfg.Logger.Warn("remove what a dropped view has left", "view", def.Schema+"."+def.Name, "err", err)
 	}
+}
+
+// withConn runs f with a connection of its own.
+func (w *Warehouse) withConn(f func(conn *duck.Conn) error) error {
+	conn, err := w.db.Connect()
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	return f(conn)
 }
 
 // removeLeftovers removes progress and quarantine of views that are no longer
@@ -257,9 +294,7 @@ func (v *view) close() {
 	if gone {
 		return
 	}
-	v.small.close()
-	v.small.batch.Close()
-	v.conn.Close()
+	v.disconnect()
 }
 
 func (v *view) isGone() bool {

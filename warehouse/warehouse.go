@@ -18,25 +18,28 @@ import (
 // The files of a warehouse's folder.
 const (
 	databaseFile = "warehouse.duckdb"
-	// A commit that makes the write-ahead log longer than checkpointBytes
-	// writes it into the database file, and the view's next rows wait for that:
-	// for as long as it takes to write what is in the log, and the last row
-	// group of the table once more. Short logs and small groups make that tens
-	// of milliseconds, where DuckDB's defaults make it most of a second.
-	checkpointBytes = "4MiB"
-	rowGroupRows    = 20_480 // a sixth of what a thread takes from a batch
-	lockFile        = "LOCK"
+	rowGroupRows = 20_480 // a sixth of what a thread takes from a batch
+	lockFile     = "LOCK"
 )
 
 // A Warehouse is one open database.
 type Warehouse struct {
-	cfg     Config
-	lock    io.Closer
-	db      *duck.DB
-	history *history
+	cfg      Config
+	lock     io.Closer
+	db       *duck.DB
+	life     life
+	history  *history
+	governor governor
+	marks    marks
+	// checkpoint is the present length of the log at which a commit makes a
+	// checkpoint, in bytes.
+	checkpoint atomic.Int64
 	// bulk holds the one batch that is large for the memory, while no view
 	// uses it.
-	bulk        chan *duck.Batch
+	bulk chan *duck.Batch
+	// fill is held by views that read more than a first slice, alone by the one
+	// refresh that works on although it ran out of memory.
+	fill, alone chan struct{}
 	changes     catalogChanges
 	system      systemRelations
 	lastSession atomic.Int32
@@ -45,6 +48,7 @@ type Warehouse struct {
 	onRefresh   func(view string, rows int, newestArrival time.Time)
 	onViewEnd   func(view string)
 	testFault   func(step string) error // see fault
+	testRow     func(data []byte) error // the failure of one row's insert
 
 	// mu guards what follows.
 	mu       sync.Mutex
@@ -69,8 +73,12 @@ func Open(cfg Config) (_ *Warehouse, err error) {
 	w := &Warehouse{
 		cfg:      cfg,
 		bulk:     make(chan *duck.Batch, 1),
+		fill:     make(chan struct{}, fillTurns),
+		alone:    make(chan struct{}, 1),
+		life:     life{suspects: make(chan error, 1)},
 		views:    map[int64]*view{},
 		sessions: map[int32]*Session{},
+		governor: newGovernor(cfg),
 	}
 	if w.lock, err = lockFolder(cfg.Dir); err != nil {
 		return nil, err
@@ -107,19 +115,23 @@ func lockFolder(dir string) (io.Closer, error) {
 }
 
 func openDatabase(cfg Config) (*duck.DB, error) {
-	path := filepath.Join(cfg.Dir, databaseFile)
+	path, spill := filepath.Join(cfg.Dir, databaseFile), filepath.Join(cfg.Dir, "spill")
+	// What a process that was killed has left there is of use to nobody.
+	if err := os.RemoveAll(spill); err != nil {
+		return nil, fmt.Errorf("empty the folder for what does not fit into memory: %w", err)
+	}
 	db, err := duck.Open(duck.Config{
 		Path:         path,
 		RowGroupRows: rowGroupRows,
 		MemoryBytes:  cfg.MemoryBytes - cfg.batchBytes(),
 		Threads:      cfg.Threads,
-		TempDir:      filepath.Join(cfg.Dir, "spill"),
+		TempDir:      spill,
 		Settings: map[string]string{
 			// Rows have no order in Redshift either; without it, threads
 			// insert side by side.
 			"preserve_insertion_order": "false",
 			"default_null_order":       "NULLS_LAST_ON_ASC_FIRST_ON_DESC",
-			"checkpoint_threshold":     checkpointBytes,
+			"checkpoint_threshold":     itoa(checkpointBytes) + "B",
 			// A snapshot is taken when a transaction begins, not when it first
 			// reads: see Session.snapshot.
 			"immediate_transaction_mode": "true",
@@ -208,6 +220,10 @@ func (w *Warehouse) Close() error {
 	for _, s := range sessions {
 		s.Cancel()
 		s.Close()
+	}
+	w.governor.watch.Wait()
+	if w.db == nil { // given up, and not opened anew
+		return w.lock.Close()
 	}
 	err := w.history.close()
 	w.closeViews()

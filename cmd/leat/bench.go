@@ -17,6 +17,7 @@ type benchCommand struct {
 	Chain   benchChain   `cmd:"" help:"All of it at once."`
 	Fanout  benchFanout  `cmd:"" help:"How soon records reach consumers with enhanced fan-out."`
 	Streams benchStreams `cmd:"" help:"What many streams cost: to make, to start with, and to have while nothing happens."`
+	Memory  benchMemory  `cmd:"" help:"Whether statements that want more memory than there is stay within it."`
 }
 
 // Help is shown by leat bench --help.
@@ -163,4 +164,19 @@ func (b benchStreams) Run(ctx context.Context, term terminal) error {
 		MemoryBytes: int64(b.Memory), Dir: b.Dir, Version: buildVersion(),
 	}
 	return measureAndReport(ctx, term, cfg, b.JSON, bench.Streams)
+}
+
+// benchMemory has flags of its own: its load is statements.
+type benchMemory struct {
+	Memory size   `default:"512MiB" placeholder:"SIZE" help:"Memory limit of the server (${default})."`
+	Quick  bool   `help:"Only a third of the attacks."`
+	Attack string `placeholder:"TEXT" help:"Only the attacks whose names contain this."`
+	Dir    string `type:"path" placeholder:"DIR" help:"Where to make the server's folder. Default: the system's folder for temporary files."`
+	JSON   bool   `name:"json" help:"Print the report as JSON."`
+}
+
+// Run attacks a server's memory.
+func (b benchMemory) Run(ctx context.Context, term terminal) error {
+	cfg := bench.Config{MemoryBytes: int64(b.Memory), Quick: b.Quick, Attack: b.Attack, Dir: b.Dir, Version: buildVersion()}
+	return measureAndReport(ctx, term, cfg, b.JSON, bench.Memory)
 }

@@ -31,6 +31,10 @@ type Config struct {
 	// Types is how many event types are mixed, and Days over how many days they
 	// are spread: together the lake's partitions. Default 10 and 2.
 	Types, Days int
+	// Quick leaves out most of Memory's attacks, Attack those whose names do not
+	// contain it.
+	Quick  bool
+	Attack string
 	// MemoryBytes is given to the server as its limit; 0: its own default.
 	MemoryBytes int64
 	// Dir is where the server's folder is made; default the system's folder for

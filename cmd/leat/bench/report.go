@@ -21,6 +21,7 @@ type Report struct {
 	Begun   time.Time       `json:"begun"`
 	Load    string          `json:"load"`
 	Figures []Figure        `json:"figures"`
+	Attacks []Attack        `json:"attacks,omitempty"`
 }
 
 // A Figure is one number.
@@ -90,6 +91,12 @@ func (r *Report) WriteTable(w io.Writer) error {
 	fmt.Fprintf(&page, "  load     %s\n\n", r.Load)
 	for _, f := range r.Figures {
 		fmt.Fprintf(&page, "  %-38s %14s%s\n", f.Name, f.text(f.Value), f.goal())
+	}
+	if len(r.Attacks) > 0 {
+		fmt.Fprintf(&page, "  %-42s %9s %9s %9s  %s\n", "attack", "peak", "answered", "fresh p99", "answers")
+	}
+	for _, a := range r.Attacks {
+		fmt.Fprintf(&page, "  %s\n", a.line())
 	}
 	_, err := io.WriteString(w, page.String())
 	return err

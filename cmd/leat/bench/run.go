@@ -101,8 +101,7 @@ func (r *run) backlog(ctx context.Context, records uint64) (*loaded, error) {
 // connectSQL opens a connection to the warehouse and makes the schema that holds
 // the streams.
 func (r *run) connectSQL(ctx context.Context) (*pgx.Conn, error) {
-	target := url.URL{Scheme: "postgres", Host: r.SQL, Path: "/" + server.Database, User: url.User(server.DefaultUser), RawQuery: "sslmode=disable"}
-	conn, err := pgx.Connect(ctx, target.String())
+	conn, err := r.dialSQL(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -110,6 +109,12 @@ func (r *run) connectSQL(ctx context.Context) (*pgx.Conn, error) {
 		return nil, errors.Join(err, conn.Close(ctx))
 	}
 	return conn, nil
+}
+
+// dialSQL opens a connection to the warehouse.
+func (r *run) dialSQL(ctx context.Context) (*pgx.Conn, error) {
+	target := url.URL{Scheme: "postgres", Host: r.SQL, Path: "/" + server.Database, User: url.User(server.DefaultUser), RawQuery: "sslmode=disable"}
+	return pgx.Connect(ctx, target.String())
 }
 
 // viewSQL makes a streaming view with the whole document as SUPER.
