@@ -100,4 +100,3 @@ func (f *fixture) settled(t *testing.T) {
 		f.do("REFRESH MATERIALIZED VIEW s." + row[0].(string))
 	}
 }
-

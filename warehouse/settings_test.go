@@ -161,22 +161,22 @@ func TestReadOnlyTransactionsWriteNothing(t *testing.T) {
 
 func TestWhatHasNoEffectIsSaid(t *testing.T) {
 	f := newFixture(t)
-	for sql, want := range map[string]string{
-		"CREATE USER u PASSWORD 'Secret123'":           "not kept",
-		"ALTER USER u PASSWORD 'Other123'":             "not kept",
-		"ALTER USER u PASSWORD DISABLE":                "not kept",
-		"CREATE USER w PASSWORD DISABLE CREATEDB":      "without effect: CREATEDB",
-		"BEGIN ISOLATION LEVEL SERIALIZABLE; ROLLBACK": "snapshot isolation",
-		"SET TRANSACTION READ ONLY":                    "only be used in transaction blocks",
+	for _, test := range []struct{ sql, want string }{ // in this order
+		{"CREATE USER u PASSWORD 'Secret123'", "not kept"},
+		{"ALTER USER u PASSWORD 'Other123'", "not kept"},
+		{"ALTER USER u PASSWORD DISABLE", "not kept"},
+		{"CREATE USER w PASSWORD DISABLE CREATEDB", "without effect: CREATEDB"},
+		{"BEGIN ISOLATION LEVEL SERIALIZABLE; ROLLBACK", "snapshot isolation"},
+		{"SET TRANSACTION READ ONLY", "only be used in transaction blocks"},
 	} {
 		f.session.Notices()
-		f.do(sql)
+		f.do(test.sql)
 		text := ""
 		for _, n := range f.session.Notices() {
 			text += n.Severity + " " + n.Message + "\n"
 		}
-		if !strings.Contains(text, want) || !strings.Contains(text, "WARNING") {
-			t.Errorf("%s says %q, want %q", sql, text, want)
+		if !strings.Contains(text, test.want) || !strings.Contains(text, "WARNING") {
+			t.Errorf("%s says %q, want %q", test.sql, text, test.want)
 		}
 	}
 	f.do("SET client_min_messages TO error; ALTER USER u PASSWORD 'Other123'")
