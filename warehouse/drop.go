@@ -131,20 +131,11 @@ func (s *Session) dropDefinition(ctx context.Context, relation *redshift.Relatio
 	if err := s.exec(ctx, "DELETE FROM leat.views WHERE id = $1", def.ID); err != nil {
 		return err
 	}
-	s.droppedViews()[def.ID] = true
 	s.afterCommit(func() error {
 		s.w.endView(*def)
 		return nil
 	})
 	return nil
-}
-
-// droppedViews are the materialized views that the transaction has dropped.
-func (s *Session) droppedViews() map[int64]bool {
-	if s.tx.dropped == nil {
-		s.tx.dropped = map[int64]bool{}
-	}
-	return s.tx.dropped
 }
 
 // dropSchema drops a schema; an external one only if no view reads from it.

@@ -43,10 +43,11 @@ func (l *load) close() {
 }
 
 // markSQL moves a view's position and adds to its ledger. It finds no row when
-// the view has been dropped: its table's name may be another view's by now.
+// the view has been dropped or renamed: its table's name may be another
+// table's by now.
 const markSQL = `UPDATE leat.view_state SET identity = $2, position = $3,
 	read = read + $4, rows = rows + $5, filtered = filtered + $6, quarantined = quarantined + $7, lost = lost + $8, refreshed = $9
-	WHERE view_id = $1 AND view_id IN (SELECT id FROM leat.views)`
+	WHERE view_id = $1 AND view_id IN (SELECT id FROM leat.views WHERE schema_name = $10 AND name = $11)`
 
 func tableName(def definition) string {
 	return duck.Identifier(def.Schema) + "." + duck.Identifier(def.Name)

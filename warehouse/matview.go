@@ -77,17 +77,10 @@ func (s *Session) createStreamView(ctx context.Context, def definition, query *r
 	s.makes(def.Schema, def.Name)
 	s.rely(schemaObject(def.ExternalSchema))
 	s.change(schemaObject(def.ExternalSchema).withUses())
-	dropped := s.droppedViews()
 	s.afterCommit(func() error {
-		if dropped[def.ID] {
-			return nil // again, in the same transaction
-		}
-		v, err := s.w.openView(s.conn, def)
-		if err != nil {
+		if err := s.w.openView(def.ID); err != nil {
 			s.notice("WARNING", "01000", "materialized view %q was made and cannot be refreshed: %v", def.Name, err)
-			return nil
 		}
-		v.setAuto(def.AutoRefresh)
 		return nil
 	})
 	return nil
@@ -217,10 +210,7 @@ func (s *Session) alterMaterializedView(ctx context.Context, stmt *redshift.Alte
 			return err
 		}
 		s.afterCommit(func() error {
-			if v := s.w.view(def.ID); v != nil {
-				v.setAuto(*stmt.AutoRefresh)
-			}
-			return nil
+			return s.w.alteredView(def.ID)
 		})
 		return nil
 	})

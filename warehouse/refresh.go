@@ -114,7 +114,7 @@ func (v *view) attempt(ctx context.Context, l *load, identity string, c *collect
 	}
 	defer v.w.db.ReserveEnding()()
 	read := l.batch.Len()
-	moved, err := v.conn.Exec(ctx, markSQL, v.def.ID, identity, string(c.next), read, rows, read-len(bad)-int(rows), len(bad), int64(c.lost), started)
+	moved, err := v.conn.Exec(ctx, markSQL, v.def.ID, identity, string(c.next), read, rows, read-len(bad)-int(rows), len(bad), int64(c.lost), started, v.def.Schema, v.def.Name)
 	if err != nil {
 		return 0, err
 	}

@@ -31,7 +31,7 @@ func (s *Session) renameView(ctx context.Context, relation *redshift.Relation, t
 
 // renameDefinition renames a materialized view in the catalog. After the commit a
 // streaming view is opened anew under its new name; a refresh that is under way
-// meanwhile clashes, and is made again.
+// meanwhile clashes, and is made again: see markSQL.
 func (s *Session) renameDefinition(ctx context.Context, relation *redshift.Relation, to string) error {
 	def, err := findView(ctx, s.conn, relation.Schema, relation.Name)
 	if err != nil || def == nil {
@@ -45,17 +45,13 @@ func (s *Session) renameDefinition(ctx context.Context, relation *redshift.Relat
 	}
 	def.Name = to
 	s.afterCommit(func() error {
-		v := s.w.view(def.ID)
-		if v == nil {
+		if def.Kind != streamView {
 			return nil
 		}
-		s.w.closeView(v)
-		v, err := s.w.openView(s.conn, *def)
-		if err != nil {
+		s.w.forgetBroken(relation.Schema, relation.Name)
+		if err := s.w.openView(def.ID); err != nil {
 			s.notice("WARNING", "01000", "materialized view %q was renamed and cannot be refreshed: %v", def.Name, err)
-			return nil
 		}
-		v.setAuto(def.AutoRefresh)
 		return nil
 	})
 	return nil

@@ -233,9 +233,7 @@ func (w *Warehouse) reconcile(views []*view) {
 			if def.Kind != streamView || w.view(def.ID) != nil || w.isBroken(def.Schema, def.Name) {
 				continue
 			}
-			if v, err := w.openView(conn, def); err == nil {
-				v.setAuto(def.AutoRefresh)
-			}
+			w.openView(def.ID) // a failure is shown, and harms only the view
 		}
 		return nil
 	})

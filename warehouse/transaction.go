@@ -40,7 +40,6 @@ type transaction struct {
 	changed, relied map[object]bool
 	// rewritten are the tables in which rows were updated or deleted.
 	rewritten map[object]bool
-	dropped   map[int64]bool // materialized views, by id
 }
 
 // beginBlock opens a transaction block.

@@ -102,26 +102,6 @@ func (w *Warehouse) forgetBroken(schema, name string) {
 // errViewGone ends a refresh of a view that has been dropped.
 var errViewGone = errors.New("the view has been dropped")
 
-// openView opens a streaming view of the catalog. One that cannot be opened
-// harms only itself: its rows can be read, it can be dropped, and Views shows why.
-func (w *Warehouse) openView(conn *duck.Conn, def definition) (v *view, err error) {
-	err = guard(func() (err error) {
-		v, err = w.addView(conn, def)
-		return err
-	})
-	if err == nil {
-		return v, nil
-	}
-	w.cfg.Logger.Error("open the view", "view", def.Schema+"."+def.Name, "err", err)
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.broken = append(w.broken, ViewStatus{
-		Schema: def.Schema, Name: def.Name, Stream: def.Stream, AutoRefresh: def.AutoRefresh,
-		LastError: fmt.Sprintf("the view cannot be opened: %v", err),
-	})
-	return nil, err
-}
-
 // addView opens a streaming view of the catalog.
 func (w *Warehouse) addView(conn *duck.Conn, def definition) (*view, error) {
 	if err := w.fault("open view"); err != nil {
@@ -191,63 +171,6 @@ func (w *Warehouse) openViews() []*view {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return sortedByID(w.views)
-}
-
-// endView ends what goes on for a materialized view that is no longer in the
-// catalog, and removes what it leaves behind. What cannot be removed now is when
-// the database is opened next.
-func (w *Warehouse) endView(def definition) {
-	w.forgetBroken(def.Schema, def.Name)
-	if v := w.view(def.ID); v != nil {
-		w.closeView(v)
-	}
-	if w.onViewEnd != nil {
-		w.onViewEnd(def.Schema + "." + def.Name)
-	}
-	release, err := w.use(context.Background())
-	if err == nil {
-		defer release()
-		err = w.withConn(removeLeftovers)
-	}
-	if err != nil {
-		w.cfg.Logger.Warn("remove what a dropped view has left", "view", def.Schema+"."+def.Name, "err", err)
-	}
-}
-
-// withConn runs f with a connection of its own.
-func (w *Warehouse) withConn(f func(conn *duck.Conn) error) error {
-	conn, err := w.db.Connect()
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
-	return f(conn)
-}
-
-// removeLeftovers removes progress and quarantine of views that are no longer
-// in the catalog. DROP does not do it: a refresh changes the same rows, and one
-// of the two would fail.
-func removeLeftovers(conn *duck.Conn) error {
-	return conn.ExecAll(context.Background(),
-		"DELETE FROM leat.view_state WHERE view_id NOT IN (SELECT id FROM leat.views)",
-		"DELETE FROM leat.quarantine WHERE view_id NOT IN (SELECT id FROM leat.views)")
-}
-
-// closeView closes a view that is no longer in the catalog. A refresh that runs
-// is ended and waited for.
-func (w *Warehouse) closeView(v *view) {
-	w.mu.Lock()
-	delete(w.views, v.def.ID)
-	w.mu.Unlock()
-	v.setAuto(false)
-	v.mu.Lock()
-	if v.stopManual != nil {
-		v.stopManual(errViewGone)
-	}
-	v.mu.Unlock()
-	v.lock(context.Background())
-	defer v.unlock()
-	v.close()
 }
 
 // lock waits for the view's turn, unlock gives it on.

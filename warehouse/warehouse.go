@@ -50,6 +50,10 @@ type Warehouse struct {
 	testFault   func(step string) error // see fault
 	testRow     func(data []byte) error // the failure of one row's insert
 
+	// lives is held while a view is opened or ended, see openView. It comes
+	// before mu.
+	lives sync.Mutex
+
 	// mu guards what follows.
 	mu       sync.Mutex
 	views    map[int64]*view
@@ -194,7 +198,7 @@ func (w *Warehouse) load() error {
 		if def.Kind != streamView {
 			continue
 		}
-		w.openView(conn, def) // a failure is shown, and harms only the view
+		w.openView(def.ID) // a failure is shown, and harms only the view
 	}
 	return nil
 }
