@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis"
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
@@ -63,7 +65,10 @@ func TestAFullDiskStopsNothingForGood(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := serve(t, data)
-	makePipelines(t, p)
+	api := p.kinesisClient()
+	if _, err := api.CreateStream(t.Context(), &kinesis.CreateStreamInput{StreamName: sdk.String("events"), ShardCount: sdk.Int32(1)}); err != nil {
+		t.Fatal(err)
+	}
 	conn := p.connect(t)
 	mustExec := func(sql string) {
 		t.Helper()
@@ -71,10 +76,17 @@ func TestAFullDiskStopsNothingForGood(t *testing.T) {
 			t.Fatalf("%s: %v", sql, err)
 		}
 	}
+	mustExec("CREATE EXTERNAL SCHEMA k FROM KINESIS IAM_ROLE default")
+	mustExec("CREATE MATERIALIZED VIEW v AUTO REFRESH YES AS SELECT sequence_number, JSON_PARSE(kinesis_data) AS p FROM k.events")
 	mustExec("CREATE TABLE t (i bigint, s varchar(200))")
 	mustExec("SET statement_timeout = 20000")
 	acknowledged, refused := int64(0), map[string]int{}
+	put := int64(0)
 	insert := func() error {
+		if _, err := api.PutRecord(t.Context(), &kinesis.PutRecordInput{StreamName: sdk.String("events"), PartitionKey: sdk.String("k"), Data: []byte(`{"a":1}`)}); err != nil {
+			t.Fatal(err) // the streams are on another disk
+		}
+		put++
 		_, err := conn.Exec(t.Context(), "INSERT INTO t SELECT n, 'abcdefghijklmnopqrstuvwxyz' FROM generate_series(1, 500) g(n)")
 		var refusal *pgconn.PgError
 		switch {
@@ -122,6 +134,18 @@ func TestAFullDiskStopsNothingForGood(t *testing.T) {
 		}
 		if rows != acknowledged {
 			t.Errorf("%s there are %d rows, %d were acknowledged", when, rows, acknowledged)
+		}
+		for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+			var different int64
+			if err := conn.QueryRow(t.Context(), "SELECT count(*), count(DISTINCT sequence_number) FROM v").Scan(&rows, &different); err != nil {
+				t.Fatalf("%s: %v", when, err)
+			}
+			if rows == put && different == put {
+				return
+			}
+			if rows > put || time.Now().After(deadline) {
+				t.Fatalf("%s the view has %d rows, %d different ones, of %d records", when, rows, different, put)
+			}
 		}
 	}
 	check("after the disk was full")

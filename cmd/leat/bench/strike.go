@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/dustin/go-humanize"
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
@@ -73,28 +72,25 @@ func (r *run) strike(ctx context.Context, a attack) (answer string, took time.Du
 		return "", 0, err
 	}
 	began := time.Now()
-	rows, err := conn.Query(ctx, a.sql, pgx.QueryExecModeSimpleProtocol)
-	if err == nil {
-		for n := 0; rows.Next(); n++ {
-			if a.holds && n == 100 {
-				select {
-				case <-time.After(holdFor):
-				case <-ctx.Done():
-				}
-				break
+	results := conn.PgConn().Exec(ctx, a.sql) // as a client's simple query
+	for results.NextResult() {
+		reader := results.ResultReader()
+		for n := 0; reader.NextRow(); n++ {
+			if !a.holds || n < 100 {
+				continue
 			}
-		}
-		if a.holds {
+			select {
+			case <-time.After(holdFor):
+			case <-ctx.Done():
+			}
 			// Reading the rest would measure the client.
-			took = max(time.Since(began)-holdFor, 0)
 			ended, cancel := context.WithCancel(ctx)
 			cancel()
 			conn.Close(ended)
-			return "rows", took, nil
+			return "rows", max(time.Since(began)-holdFor, 0), nil
 		}
-		rows.Close()
-		err = rows.Err()
 	}
+	err = results.Close()
 	took = time.Since(began)
 	var refusal *pgconn.PgError
 	switch {
