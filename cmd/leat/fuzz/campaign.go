@@ -120,7 +120,9 @@ func (c *campaign) tell(ctx context.Context) {
 
 // find notes a finding, unless there is one like it.
 func (c *campaign) find(f finding) {
-	f.Alike = likeness(f.Kind, f.What, f.Statement)
+	if f.Alike == "" {
+		f.Alike = likeness(f.Kind, f.What, f.Statement)
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.alike[f.Alike] {

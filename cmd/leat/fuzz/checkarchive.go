@@ -57,7 +57,7 @@ func (c *campaign) checkArchive() error {
 	}
 	for line, n := range there {
 		if n < 0 || n > unsure[line] {
-			c.find(finding{Kind: "archive", What: fmt.Sprintf("a line is there %+d times more than it was put", n), Want: "as often", Record: line})
+			c.find(finding{Kind: "archive", Alike: "archive", What: fmt.Sprintf("a line is there %+d times more than it was put", n), Want: "as often", Record: line})
 		}
 	}
 	return nil

@@ -60,13 +60,13 @@ func (c *campaign) checkLake(ctx context.Context, name string) error {
 		d := c.put.of(key)
 		r := read(d)
 		n, ok := r.number("_n")
-		if !ok || "r"+n.String() != key || r.depth >= 500 {
+		if !ok || "r"+n.String() != key || r.depth >= 500 || !r.whole {
 			continue
 		}
 		if reason, bad := failed[key]; bad {
-			c.find(finding{Kind: "failures of " + name, What: reason, Want: "valid JSON objects are rows", Where: key, Record: string(d)})
+			c.find(finding{Kind: "failures of " + name, Alike: name + alike(reason), What: reason, Want: "valid JSON objects are rows", Where: key, Record: string(d)})
 		} else if numbers[n.String()] != 1 {
-			c.find(finding{Kind: "objects of " + name, What: fmt.Sprintf("a record is there %d times", numbers[n.String()]), Want: "once", Where: key, Record: string(d)})
+			c.find(finding{Kind: "objects of " + name, Alike: name + " not once", What: fmt.Sprintf("a record is there %d times", numbers[n.String()]), Want: "once", Where: key, Record: string(d)})
 		}
 	}
 	return nil
@@ -128,7 +128,7 @@ func (c *campaign) compareLake(name string, values, types map[string]string) {
 	}
 	c.add(func(r *Report) { r.Compared += 3 })
 	wrong := func(column, got, want string) {
-		c.find(finding{Kind: name + "." + column + " " + types[column], What: strconv.Quote(got), Want: want, Where: fmt.Sprintf("r%d", number), Record: string(d)})
+		c.find(finding{Kind: name + "." + column + " " + types[column], Alike: name + column + types[column], What: strconv.Quote(got), Want: want, Where: fmt.Sprintf("r%d", number), Record: string(d)})
 	}
 	if n, ok := r.number("n"); ok && types["n"] != "" && !sameNumber(values["n"], n.String()) {
 		wrong("n", values["n"], n.String())
@@ -167,10 +167,10 @@ func (c *campaign) failures(folder string) (map[string]string, error) {
 				return fmt.Errorf("%s: %w", path, err)
 			}
 			if _, twice := failed[f.PartitionKey]; twice {
-				c.find(finding{Kind: "failures", What: "a record is there twice", Want: "once", Where: f.PartitionKey})
+				c.find(finding{Kind: "failures", Alike: "failures twice", What: "a record is there twice", Want: "once", Where: f.PartitionKey})
 			}
 			if string(f.RawData) != string(c.put.of(f.PartitionKey)) {
-				c.find(finding{Kind: "failures", What: "another text: " + strconv.Quote(string(f.RawData)), Want: "the record", Where: f.PartitionKey, Record: string(c.put.of(f.PartitionKey))})
+				c.find(finding{Kind: "failures", Alike: "failures other", What: "another text: " + strconv.Quote(string(f.RawData)), Want: "the record", Where: f.PartitionKey, Record: string(c.put.of(f.PartitionKey))})
 			}
 			failed[f.PartitionKey] = f.LastErrorMessage + f.ErrorMessage
 		}

@@ -65,7 +65,7 @@ func (c *campaign) each(ctx context.Context, s *session, sql string, row func(na
 				a.check(names[i], cell)
 			}
 			if a.wrong != "" {
-				c.find(finding{Kind: notUTF8, What: a.wrong, Want: "UTF-8", Statement: sql, Record: string(c.put.of(string(r.Values()[0])))})
+				c.find(finding{Kind: notUTF8, Alike: notUTF8 + sql, What: a.wrong, Want: "UTF-8", Statement: sql, Record: string(c.put.of(string(r.Values()[0])))})
 			}
 			n++
 			row(names, r.Values())
@@ -82,13 +82,13 @@ func (c *campaign) mayFail(view, key, reason string) {
 	switch view {
 	case "v_live":
 	case "v_super", "v_cast":
-		if !r.valid || r.depth >= 500 || lenient(d) {
+		if !r.valid || !r.whole || r.depth >= 500 || lenient(d) {
 			return
 		}
 	default:
 		return
 	}
-	c.find(finding{Kind: "quarantine of " + view, What: reason, Want: "a row", Where: key, Record: string(d)})
+	c.find(finding{Kind: "quarantine of " + view, Alike: view + alike(reason), What: reason, Want: "a row", Where: key, Record: string(d)})
 }
 
 // compareRow compares a row's values with what Go reads.
@@ -99,7 +99,7 @@ func (c *campaign) compareRow(view, key string, names []string, cells [][]byte) 
 	d := c.put.of(key)
 	r := read(d)
 	wrong := func(column, got, want string) {
-		c.find(finding{Kind: view + "." + column, What: got, Want: want, Where: key, Record: string(d)})
+		c.find(finding{Kind: view + "." + column, Alike: view + "." + column, What: got, Want: want, Where: key, Record: string(d)})
 	}
 	c.add(func(r *Report) { r.Compared += len(cells) - 1 })
 	if !r.valid {

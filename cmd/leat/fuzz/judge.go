@@ -50,6 +50,11 @@ func likeness(kind, what, sql string) string {
 	if kind == late || kind == hung || kind == died || kind == lost {
 		what = sql // what was said is the same for all
 	}
-	what = variable.ReplaceAllString(what, "…")
-	return kind + " " + what[:min(len(what), 60)]
+	return kind + " " + alike(what)
+}
+
+// alike is the beginning of a text without what differs each time.
+func alike(text string) string {
+	text = variable.ReplaceAllString(text, "…")
+	return text[:min(len(text), 60)]
 }

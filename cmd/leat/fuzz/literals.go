@@ -74,7 +74,12 @@ func (c *campaign) literal(ctx context.Context, s *session, d []byte, name strin
 	c.begins(-1, statement{})
 	c.judgeIt(ctx, a, sql, where, parameters...)
 	wrong := func(kind, what, want string) {
-		c.find(finding{Kind: "SELECT over a document: " + kind, What: what, Want: want, Where: where, Record: string(d), Statement: sql, Whole: sql})
+		kind = "SELECT over a document: " + kind
+		alike := kind
+		if a.err != nil {
+			alike += what[:min(len(what), 40)] // refused for different reasons
+		}
+		c.find(finding{Kind: kind, Alike: alike, What: what, Want: want, Where: where, Record: string(d), Statement: sql, Whole: sql})
 	}
 	switch {
 	case isGone(a.err):
@@ -87,7 +92,7 @@ func (c *campaign) literal(ctx context.Context, s *session, d []byte, name strin
 			wrong("JSON", fmt.Sprintf("CAN_JSON_PARSE is %s and IS_VALID_JSON %s", a.cells[0], a.cells[1]), "f of what is no JSON")
 		}
 	case a.err != nil:
-		if r.plain && r.depth < 500 && len(d) <= maxText && a.code() != "57014" {
+		if r.whole && r.depth < 500 && len(d) <= maxText && a.code() != "57014" {
 			wrong("refused", a.err.Error(), "an answer")
 		}
 	case len(a.cells) == 9:

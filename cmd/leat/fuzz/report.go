@@ -19,6 +19,7 @@ type finding struct {
 	Statement, Record, Whole string
 	// Where says how to make it again by the seed: session and number, or record.
 	Where string
+	// Alike is what findings have in common of which one is enough.
 	Alike string
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -120,9 +119,9 @@ func (a *answer) read(r *pgconn.ResultReader) error {
 	return err
 }
 
-// check looks whether a text is UTF-8 without NUL.
+// check looks whether a text is UTF-8.
 func (a *answer) check(what string, text []byte) {
-	if a.wrong == "" && (!utf8.Valid(text) || strings.ContainsRune(string(text), 0)) {
+	if a.wrong == "" && !utf8.Valid(text) {
 		a.wrong = fmt.Sprintf("%s is not UTF-8: %.200q", what, text)
 	}
 }
