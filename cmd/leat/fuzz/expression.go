@@ -20,6 +20,21 @@ var castTypes = []string{
 	"char(1)", "char(2)", "char(3)", "char", "bpchar", "text", "nvarchar(5)", "date", "timestamp", "timestamptz", "time", "timetz", "super", "varbyte", "varbyte(3)", "interval day to second", "name", "oid", "regclass", "geometry",
 }
 
+// castsTo are the types of a kind of expression.
+var castsTo = map[byte][]string{
+	't': {"varchar", "varchar(1)", "varchar(3)", "char(2)", "char(3)", "text", "varchar(65535)"},
+	'i': {"int", "smallint", "bigint"}, 'f': {"float8", "real"}, 'n': {"decimal(38,10)", "decimal(20,2)", "decimal(38,0)", "numeric(5,5)"},
+	'd': {"timestamp", "date", "timestamptz"}, 'b': {"boolean"}, 's': {"super"}, 'v': {"varbyte"}, 'j': {"varchar"},
+}
+
+// castTo is a type of a kind, now and then another.
+func (g *grammar) castTo(kind byte) string {
+	if list := castsTo[kind]; len(list) > 0 && !g.oneIn(8) {
+		return pick(g.dice, list)
+	}
+	return pick(g.dice, castTypes)
+}
+
 var dateParts = []string{"year", "month", "day", "hour", "week", "quarter", "decade", "century", "millennium", "epoch", "dow", "doy", "isoyear", "microsecond", "millisecond", "second", "timezone", "yy", "w", "nope"}
 
 var formats = []string{"YYYY-MM-DD", "YYYY-MM-DD HH24:MI:SS.US", "FMDay, DD Mon YYYY", "D ID DDD W WW Q", "999.99", "FM000", "S9,999", "RN", "L99", "TZ", "AM HH12", "J", `"text" YYYY`, "%Y%", "é", ""}
@@ -36,11 +51,15 @@ func (g *grammar) of(kind byte, depth int) string {
 	case 0, 1:
 		return g.constant(kind)
 	case 2:
-		return "(" + g.of(g.kind(), depth-1) + ")::" + pick(g.dice, castTypes)
+		return "(" + g.of(g.kind(), depth-1) + ")::" + g.castTo(kind)
 	case 3:
 		return "CASE WHEN " + g.of('b', depth-1) + " THEN " + g.of(kind, depth-1) + " ELSE " + g.of(kind, depth-1) + " END"
 	case 4:
-		return g.call(depth)
+		if call := g.call(depth); g.oneIn(3) {
+			return call
+		} else {
+			return "(" + call + ")::" + g.castTo(kind)
+		}
 	}
 	switch kind {
 	case 't':
@@ -54,7 +73,10 @@ func (g *grammar) of(kind byte, depth int) string {
 	case 's':
 		return "(" + g.of('s', depth-1) + ")" + pick(g.dice, []string{".n", ".t", ".p.a[1]", "[0]", "[-1]", `."N"`, ".\"x y\"", "[9999999999]", ".a.b.c"})
 	}
-	return g.of(g.kind(), depth-1)
+	if kind == 'a' {
+		return g.of(g.kind(), depth-1)
+	}
+	return g.constant(kind)
 }
 
 func (g *grammar) kind() byte { return pick(g.dice, []byte("ttiinfdbvsj")) }
@@ -147,7 +169,11 @@ func (g *grammar) condition(depth int) string {
 	any := func() string { return g.of(g.kind(), depth) }
 	t := func() string { return g.of('t', depth) }
 	return pick(g.dice, []func() string{
-		func() string { return "(" + any() + pick(g.dice, []string{" = ", " <> ", " < ", " >= "}) + any() + ")" },
+		func() string { return "(" + any() + pick(g.dice, []string{" = ", " <> "}) + any() + ")" },
+		func() string {
+			kind := g.kind()
+			return "(" + g.of(kind, depth) + pick(g.dice, []string{" = ", " <> ", " < ", " >= "}) + g.of(kind, depth) + ")"
+		},
 		func() string {
 			return "(" + g.of('b', depth) + pick(g.dice, []string{" AND ", " OR "}) + g.of('b', depth) + ")"
 		},

@@ -43,7 +43,7 @@ func (d dice) jsonString() string {
 			b.WriteString(strings.NewReplacer(`"`, `\"`, `\`, `\\`).Replace(pick(d, pieces)))
 		}
 	}
-	if d.oneIn(60) {
+	if d.oneIn(200) {
 		b.WriteString(strings.Repeat(pick(d, pieces[:30]), 1+d.IntN(30000)))
 	}
 	b.WriteByte('"')
