@@ -19,6 +19,8 @@ type reading struct {
 	// whole says that its strings have no half of a surrogate pair, which is no
 	// character: such a document may be refused.
 	whole bool
+	// nul says that a string has the character NUL.
+	nul bool
 	// members are those of the object by their names in lower case, and how often
 	// each is there.
 	members map[string]any
@@ -44,6 +46,7 @@ func read(document []byte) reading {
 			if strings.Contains(token, "\ufffd") {
 				r.whole = false
 			}
+			r.nul = r.nul || strings.Contains(token, "\x00")
 		}
 	}
 	r.depth = deepest
@@ -79,10 +82,11 @@ func (r *reading) number(name string) (json.Number, bool) {
 	return n, ok && r.times[name] == 1
 }
 
-// text is a member that is a string, there once, of whole characters.
+// text is a member that is a string, there once, of whole characters without
+// NUL, which a VARCHAR cannot hold.
 func (r *reading) text(name string) (string, bool) {
 	t, ok := r.members[name].(string)
-	return t, ok && r.times[name] == 1 && !strings.Contains(t, "\ufffd")
+	return t, ok && r.times[name] == 1 && !strings.ContainsAny(t, "\x00\ufffd")
 }
 
 // tokens are those of a document, to its end or the first mistake.
@@ -107,14 +111,10 @@ func tokens(document []byte) func(yield func(json.Token) bool) {
 }
 
 // difference is where two documents differ: in order, in a text, or in a number.
+// Of a key that an object has twice, the last counts, as with Redshift's
+// json_parse_dedup_attributes.
 func difference(got, want []byte) string {
-	var a, b []json.Token
-	for t := range tokens(got) {
-		a = append(a, t)
-	}
-	for t := range tokens(want) {
-		b = append(b, t)
-	}
+	a, b := lastOfEach(got), lastOfEach(want)
 	for i := range min(len(a), len(b)) {
 		x, isNumber := a[i].(json.Number)
 		y, isToo := b[i].(json.Number)
@@ -130,6 +130,54 @@ func difference(got, want []byte) string {
 		return "it has another number of tokens"
 	}
 	return ""
+}
+
+// lastOfEach are a document's tokens, without members that have a later
+// namesake in their object.
+func lastOfEach(document []byte) []json.Token {
+	var all []json.Token
+	for t := range tokens(document) {
+		all = append(all, t)
+	}
+	kept, _ := keepLast(nil, all)
+	return kept
+}
+
+// keepLast appends the value that a list of tokens begins with, and returns the
+// rest.
+func keepLast(to, list []json.Token) (kept, rest []json.Token) {
+	if len(list) == 0 {
+		return to, nil
+	}
+	to, open, list := append(to, list[0]), list[0], list[1:]
+	switch open {
+	case json.Delim('['):
+		for len(list) > 0 && list[0] != json.Delim(']') {
+			to, list = keepLast(to, list)
+		}
+	case json.Delim('{'):
+		var names []json.Token
+		var values [][]json.Token
+		last := map[json.Token]int{}
+		for len(list) > 0 && list[0] != json.Delim('}') {
+			var value []json.Token
+			name := list[0]
+			value, list = keepLast(nil, list[1:])
+			last[name] = len(names)
+			names, values = append(names, name), append(values, value)
+		}
+		for i, name := range names {
+			if last[name] == i {
+				to = append(append(to, name), values[i]...)
+			}
+		}
+	default:
+		return to, list
+	}
+	if len(list) == 0 {
+		return to, nil
+	}
+	return append(to, list[0]), list[1:]
 }
 
 func show(t json.Token) string {
