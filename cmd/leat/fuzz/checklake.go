@@ -34,9 +34,10 @@ func (c *campaign) checkLake(ctx context.Context, name string) error {
 		return err
 	}
 	defer conn.Close()
+	keys, claimed := c.claims()
 	rows, numbers := 0, map[string]int{}
 	err = eachFile(filepath.Join(folder, name), func(path string) error {
-		n, err := c.parquet(ctx, conn, name, path, numbers)
+		n, err := c.parquet(ctx, conn, name, path, numbers, claimed)
 		rows += n
 		if err != nil {
 			c.find(finding{Kind: "object of " + name, What: err.Error(), Want: "Parquet that can be read, text in UTF-8", Where: path})
@@ -48,10 +49,6 @@ func (c *campaign) checkLake(ctx context.Context, name string) error {
 	}
 	c.put.mu.Lock()
 	sent, unsure := len(c.put.sent), len(c.put.unsure)
-	keys := make([]string, 0, sent)
-	for key := range c.put.sent {
-		keys = append(keys, key)
-	}
 	c.put.mu.Unlock()
 	if total := rows + len(failed); total < sent || total > sent+unsure {
 		c.find(finding{Kind: "objects of " + name, What: fmt.Sprintf("%d rows and %d failures", rows, len(failed)), Want: fmt.Sprintf("%d records", sent)})
@@ -60,7 +57,7 @@ func (c *campaign) checkLake(ctx context.Context, name string) error {
 		d := c.put.of(key)
 		r := read(d)
 		n, ok := r.number("_n")
-		if !ok || "r"+n.String() != key || r.depth >= 500 || !r.whole {
+		if !ok || "r"+n.String() != key || claimed[n.String()] != 1 || r.depth >= 500 || !r.whole {
 			continue
 		}
 		if reason, bad := failed[key]; bad {
@@ -72,8 +69,26 @@ func (c *campaign) checkLake(ctx context.Context, name string) error {
 	return nil
 }
 
+// claims are the keys that were acknowledged, and how many documents say that a
+// number is theirs: a spoilt one may say another's.
+func (c *campaign) claims() (keys []string, claimed map[string]int) {
+	c.put.mu.Lock()
+	for key := range c.put.sent {
+		keys = append(keys, key)
+	}
+	c.put.mu.Unlock()
+	claimed = map[string]int{}
+	for _, key := range keys {
+		r := read(c.put.of(key))
+		if n, ok := r.members["_n"].(json.Number); ok {
+			claimed[n.String()] += r.times["_n"] // more than 1 when it is there twice, or written otherwise
+		}
+	}
+	return keys, claimed
+}
+
 // parquet reads one object: its rows, counted by the records' numbers.
-func (c *campaign) parquet(ctx context.Context, conn *duck.Conn, name, path string, numbers map[string]int) (int, error) {
+func (c *campaign) parquet(ctx context.Context, conn *duck.Conn, name, path string, numbers, claimed map[string]int) (int, error) {
 	file := "read_parquet(" + duck.Literal(path) + ")"
 	described, err := conn.Query(ctx, "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM "+file+")")
 	if err != nil {
@@ -110,7 +125,9 @@ func (c *campaign) parquet(ctx context.Context, conn *duck.Conn, name, path stri
 			}
 		}
 		numbers[values["_n"]]++
-		c.compareLake(name, values, types)
+		if claimed[values["_n"]] == 1 {
+			c.compareLake(name, values, types)
+		}
 	}
 	return count, rows.Err()
 }
