@@ -179,7 +179,7 @@ func buildLength(t *translator, c *Call, a []value) (value, error) {
 	}
 	text := t.asText(a[0])
 	if a[0].typ.Name == "char" {
-		text = "rtrim(" + text + ")"
+		text = trimBlanks(text)
 	}
 	return of(typeInteger, "CAST(", function, text, ") AS INTEGER)"), nil
 }

@@ -131,10 +131,14 @@ func (t *translator) limited(v value, typ Type) value {
 	}
 	s := v.out()
 	if typ.Name == "char" {
-		s = "rtrim(" + s + ")"
+		s = trimBlanks(s)
 	}
 	return of(typ, cutBytes(s, typ.Length))
 }
+
+// trimBlanks leaves out the blanks at the end of a CHAR. DuckDB's rtrim without
+// characters would leave out all white space, such as U+00A0, which is text.
+func trimBlanks(sql string) string { return "rtrim(" + sql + ", ' ')" }
 
 // cutBytes cuts text to n bytes, at a character's end. DuckDB's functions trust
 // text to be UTF-8, so it is never cut as bytes; see bytes_text.go.

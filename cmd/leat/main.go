@@ -23,6 +23,7 @@ type commands struct {
 	SQL     sqlCommand     `cmd:"" name:"sql" help:"Run SQL."`
 	Faults  faultsCommand  `cmd:"" help:"Make a server's requests go wrong on purpose."`
 	Crash   crashCommand   `cmd:"" help:"Kill a server again and again, and see whether it loses anything."`
+	Fuzz    fuzzCommand    `cmd:"" help:"Feed a server with hostile records and statements, and look at what it does."`
 	Verify  verifyCommand  `cmd:"" help:"Check a data folder for damage."`
 	Bench   benchCommand   `cmd:"" help:"Measure how fast this machine is."`
 	Version versionCommand `cmd:"" help:"Print the version."`

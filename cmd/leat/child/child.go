@@ -3,11 +3,10 @@
 // can be killed and its memory is its own. Nothing is left of it after Stop but
 // what the caller asked to keep.
 //
-// A Server is for one goroutine at a time, but Metrics is for any.
+// A Server is for one goroutine at a time, but Metrics and Printed are for any.
 package child
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -40,7 +39,7 @@ type Server struct {
 	dir     string
 	args    []string
 	command *exec.Cmd
-	output  bytes.Buffer // what it printed
+	output  printed
 	ended   chan struct{}
 	err     error // why it ended; valid once ended is closed
 }
@@ -88,7 +87,7 @@ func (s *Server) Begin() error {
 	if err := os.Remove(s.ready()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	s.output.Reset()
+	s.output.reset()
 	s.command = exec.Command(program, s.args...)
 	s.command.Stdout, s.command.Stderr = &s.output, &s.output
 	// A Ctrl-C in the terminal is for the parent, which stops its child itself.
@@ -118,7 +117,7 @@ func (s *Server) AwaitReady(ctx context.Context) error {
 		}
 		select {
 		case <-s.ended:
-			return fmt.Errorf("the server ended (%v): %s", s.err, head(s.output.Bytes()))
+			return fmt.Errorf("the server ended (%v): %s", s.err, head(s.output.text()))
 		case <-ctx.Done():
 			return fmt.Errorf("the server is not ready: %w", ctx.Err())
 		case <-time.After(5 * time.Millisecond):
@@ -132,6 +131,12 @@ func (s *Server) Memory() (measure.Memory, error) { return measure.MemoryOf(s.PI
 // PID is the process.
 func (s *Server) PID() int { return s.command.Process.Pid }
 
+// Ended is closed when the process that runs now has ended.
+func (s *Server) Ended() <-chan struct{} { return s.ended }
+
+// Printed is what the process has printed since it was started: its log.
+func (s *Server) Printed() []byte { return s.output.text() }
+
 // Kill ends the child at once, as a power cut would.
 func (s *Server) Kill() {
 	s.command.Process.Kill() // fails only when it has ended
@@ -142,7 +147,7 @@ func (s *Server) Kill() {
 func (s *Server) Terminate() error {
 	select {
 	case <-s.ended:
-		return fmt.Errorf("the server had ended (%v): %s", s.err, head(s.output.Bytes()))
+		return fmt.Errorf("the server had ended (%v): %s", s.err, head(s.output.text()))
 	default:
 	}
 	if err := s.command.Process.Signal(syscall.SIGTERM); err != nil {
@@ -151,7 +156,7 @@ func (s *Server) Terminate() error {
 	select {
 	case <-s.ended:
 		if s.err != nil {
-			return fmt.Errorf("the server's end: %w: %s", s.err, head(s.output.Bytes()))
+			return fmt.Errorf("the server's end: %w: %s", s.err, head(s.output.text()))
 		}
 		return nil
 	case <-time.After(ReadyTimeout):
