@@ -21,7 +21,7 @@ func TestHelpTeaches(t *testing.T) {
 			t.Errorf("leat %v: code %d, output %q", args, code, out)
 		}
 	}
-	for _, command := range []string{"demo", "serve", "put", "sql", "verify", "bench", "faults", "crash"} {
+	for _, command := range []string{"demo", "serve", "put", "sql", "verify", "bench", "faults", "crash", "fuzz"} {
 		code, out, _ := invoke(t, "", command, "--help")
 		if code != exitOK || !strings.Contains(out, "Examples:") || !strings.Contains(out, "leat "+command+" ") {
 			t.Errorf("leat %s --help: code %d, output %q", command, code, out)

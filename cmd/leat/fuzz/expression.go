@@ -10,8 +10,6 @@ type grammar struct {
 	dice
 	// columns are those in sight, by kind.
 	columns map[byte][]string
-	// backslash says that a backslash escapes in literals.
-	backslash bool
 }
 
 // castTypes are what casts go to.
