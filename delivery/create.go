@@ -75,6 +75,9 @@ func (s *Service) checkQuery(ctx context.Context, p *pipe) error {
 
 // reserve takes a name for a creation that has begun.
 func (s *Service) reserve(name string) error {
+	if err := s.Failure(); err != nil {
+		return err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.pipes[name] != nil || s.making[name] {

@@ -20,6 +20,7 @@ import (
 // A Service runs all delivery streams of a folder.
 type Service struct {
 	cfg     Config
+	damage  error // of the store: then nothing else is there
 	meta    *metastore.Store
 	direct  *direct
 	workers chan *worker
@@ -53,7 +54,14 @@ func Open(cfg Config) (_ *Service, err error) {
 		}
 	}
 	ctx := context.Background()
-	if s.meta, err = metastore.Open(ctx, filepath.Join(s.cfg.Dir, storeFile)); err != nil {
+	// A damaged store harms the delivery streams alone: the caller goes on without.
+	s.meta, err = metastore.Open(ctx, filepath.Join(s.cfg.Dir, storeFile))
+	if leat.CodeOf(err) == leat.Corrupt {
+		s.damage = err
+		s.cfg.Logger.Error("no delivery stream works", "err", err)
+		return s, nil
+	}
+	if err != nil {
 		return nil, err
 	}
 	if s.direct, err = openDirect(s.cfg); err != nil {
@@ -176,6 +184,10 @@ func (s *Service) bucket(ctx context.Context, name string) (blob.Bucket, error) 
 // ends, and returns when all its goroutines have. The error is nil then, and
 // the first cause when the store of DirectPut's records fails.
 func (s *Service) Run(ctx context.Context) error {
+	if s.damage != nil {
+		<-ctx.Done()
+		return nil
+	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	// The store of DirectPut's records runs as long as pipes read from it.
@@ -234,6 +246,18 @@ func (s *Service) Close() error {
 	return errors.Join(errs...)
 }
 
+// Failure says why no delivery stream works: their store is damaged. It is nil
+// when they do.
+func (s *Service) Failure() error {
+	if s.damage == nil {
+		return nil
+	}
+	return &leat.Error{
+		Code: leat.Unavailable, Message: "no delivery stream works", Err: s.damage,
+		Hint: "Stop the server and restore the file from a copy, or move it away: delivery streams must be made again then.",
+	}
+}
+
 // Names returns the delivery streams' names, sorted.
 func (s *Service) Names() []string {
 	s.mu.Lock()
@@ -251,6 +275,9 @@ func (s *Service) Status(name string) (Status, error) {
 }
 
 func (s *Service) pipe(name string) (*pipe, error) {
+	if err := s.Failure(); err != nil {
+		return nil, err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p := s.pipes[name]

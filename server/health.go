@@ -71,6 +71,9 @@ func (s *Server) Health(ctx context.Context) Health {
 		}
 	}
 	h.Parts["delivery_streams"] = part(healthDegraded, deliveries)
+	if err := s.deliveries.Failure(); err != nil {
+		h.Parts["delivery_streams"] = part(healthDown, []string{err.Error()})
+	}
 	for _, p := range h.Parts {
 		if p.Status == healthDown || p.Status == healthDegraded && h.Status == healthOK {
 			h.Status = p.Status

@@ -51,6 +51,9 @@ func (w *Warehouse) writeHistory(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
+			if w.Failure() != nil {
+				continue
+			}
 			w.flushHistory()
 			if err := w.sweepMarks(ctx); err != nil && ctx.Err() == nil {
 				w.suspect(err)

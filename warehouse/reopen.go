@@ -95,6 +95,9 @@ func (w *Warehouse) Check(ctx context.Context) error {
 
 // keepOpen opens the database anew when DuckDB has given it up, until ctx ends.
 func (w *Warehouse) keepOpen(ctx context.Context) {
+	if w.Failure() != nil {
+		w.startAtLast(ctx)
+	}
 	for {
 		select {
 		case <-ctx.Done():
@@ -104,6 +107,31 @@ func (w *Warehouse) keepOpen(ctx context.Context) {
 				w.reopen(ctx, cause)
 			}
 		}
+	}
+}
+
+// startAtLast opens a database that was damaged when the warehouse was opened,
+// once its file has been put right or moved away.
+func (w *Warehouse) startAtLast(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(retryMax):
+		}
+		err := w.start()
+		w.life.mu.Lock()
+		if w.life.cause = err; err == nil {
+			close(w.life.opened)
+		}
+		w.life.mu.Unlock()
+		if err == nil {
+			break
+		}
+	}
+	w.cfg.Logger.Info("the warehouse works")
+	for _, v := range w.openViews() {
+		v.setAuto(v.isAuto())
 	}
 }
 

@@ -1,6 +1,7 @@
 package warehouse
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -391,8 +393,41 @@ func TestADamagedDatabaseIsSaidToBe(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, databaseFile), []byte(strings.Repeat("damage ", 10_000)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(Config{Dir: dir}); leat.CodeOf(err) != leat.Corrupt || !strings.Contains(err.Error(), databaseFile) {
-		t.Errorf("opening a damaged database: %v", err)
+	w, err := Open(Config{Dir: dir})
+	if err != nil {
+		t.Fatalf("a damaged database keeps the warehouse from opening: %v", err)
+	}
+	if err := w.Failure(); leat.CodeOf(err) != leat.Corrupt || !strings.Contains(err.Error(), databaseFile) {
+		t.Errorf("the warehouse says of a damaged database: %v", err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- w.Run(ctx) }()
+	if _, err := w.NewSession(ctx, "admin", ""); stateOfError(err) != "57P03" {
+		t.Errorf("a session with a damaged database: %v", err)
+	}
+	// Once the file is moved away, the warehouse works without a restart.
+	if err := os.Remove(filepath.Join(dir, databaseFile)); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.After(time.Minute); ; {
+		s, err := w.NewSession(ctx, "admin", "")
+		if err == nil {
+			s.Close()
+			break
+		}
+		select {
+		case <-deadline:
+			t.Fatalf("the warehouse does not come back: %v", err)
+		default:
+		}
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -65,7 +65,8 @@ type Warehouse struct {
 }
 
 // Open opens the folder's database, or makes it. A folder in use is an Error
-// with code InUse, a damaged database one with code Corrupt.
+// with code InUse. With a damaged database the warehouse is open and does not
+// work: Failure says why, and Run tries again until the file can be opened.
 func Open(cfg Config) (_ *Warehouse, err error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
@@ -87,20 +88,34 @@ func Open(cfg Config) (_ *Warehouse, err error) {
 	if w.lock, err = lockFolder(cfg.Dir); err != nil {
 		return nil, err
 	}
-	defer func() {
-		if err != nil {
-			w.lock.Close()
-		}
-	}()
-	if w.db, err = openDatabase(cfg); err != nil {
+	err = w.start()
+	if leat.CodeOf(err) == leat.Corrupt {
+		// Streams and delivery streams work without: the warehouse says why it does
+		// not, and is there as soon as its file can be opened.
+		w.cfg.Logger.Error("the warehouse does not work", "err", err)
+		w.life.cause, w.life.opened = err, make(chan struct{})
+		return w, nil
+	}
+	if err != nil {
+		w.lock.Close()
 		return nil, err
+	}
+	return w, nil
+}
+
+// start opens the database and reads what is in it. After an error nothing is
+// open.
+func (w *Warehouse) start() (err error) {
+	if w.db, err = openDatabase(w.cfg); err != nil {
+		return err
 	}
 	if err := w.load(); err != nil {
 		w.closeViews()
 		w.db.Close()
-		return nil, fmt.Errorf("read the catalog of %s: %w", cfg.Dir, explainDamage(err))
+		w.db = nil
+		return fmt.Errorf("read the catalog of %s: %w", w.cfg.Dir, explainDamage(err))
 	}
-	return w, nil
+	return nil
 }
 
 // lockFolder takes the folder for this process.
