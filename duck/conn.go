@@ -2,6 +2,7 @@ package duck
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -71,11 +72,15 @@ func (c *Conn) Wrote() bool { return c.inTx && c.wrote }
 func (c *Conn) Begin(ctx context.Context) error {
 	c.db.reserve.began()
 	_, err := c.simple(ctx, "BEGIN")
+	c.inTx, c.wrote = true, false
 	if err != nil {
-		c.db.reserve.ended(false)
+		// An interrupt may come when the transaction is open already: it is aborted
+		// then, and would be in the way of every later one.
+		if left := c.Rollback(); left != nil {
+			return errors.Join(err, left)
+		}
 		return err
 	}
-	c.inTx, c.wrote = true, false
 	return nil
 }
 

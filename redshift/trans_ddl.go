@@ -60,6 +60,9 @@ func (t *translator) tableColumns(s *CreateTable) ([]ColumnDef, error) {
 		}
 	}
 	columns = append(columns, s.Columns...)
+	if len(columns) > maxColumns {
+		return nil, t.tooManyColumns(s.Name.pos())
+	}
 	for _, c := range columns {
 		name := c.Name.Fold(t.set)
 		if seen[name] {
@@ -82,6 +85,10 @@ func (t *translator) tableColumns(s *CreateTable) ([]ColumnDef, error) {
 		}
 	}
 	return columns, nil
+}
+
+func (t *translator) tooManyColumns(pos int) error {
+	return t.fail(pos, codeTooManyColumns, "tables can have at most %d columns", maxColumns)
 }
 
 // columnDef writes one column, and the statement that makes the sequence
@@ -219,6 +226,9 @@ func (t *translator) storedQuery(q *Query, names []Ident) (string, []ResultColum
 	if len(names) > len(cols) {
 		return "", nil, t.fail(names[0].pos, codeSyntax, "CREATE specifies more column names than columns")
 	}
+	if len(cols) > maxColumns {
+		return "", nil, t.tooManyColumns(q.start)
+	}
 	as := make([]asColumn, len(cols))
 	result := make([]ResultColumn, len(cols))
 	seen := make(map[string]bool)
@@ -309,6 +319,9 @@ func (t *translator) alterTable(s *AlterTable) (*Translation, error) {
 	case *AlterAddColumn:
 		if columnOf(rel, a.Column.Name.Fold(t.set)) != nil {
 			return nil, t.fail(a.Column.Name.pos, codeDuplicateColumn, "column \"%s\" of relation \"%s\" already exists", a.Column.Name.Fold(t.set), rel.Name)
+		}
+		if len(rel.Columns) >= maxColumns {
+			return nil, t.tooManyColumns(a.Column.Name.pos)
 		}
 		notNull, column := a.Column.NotNull, a.Column
 		column.NotNull = false // DuckDB adds the constraint by a statement of its own

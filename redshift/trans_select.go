@@ -82,16 +82,33 @@ func (t *translator) clause(b *strings.Builder, word string, x Expr, sc *scope) 
 	return err
 }
 
+// How many columns there may be, as in Redshift: planning takes time and memory
+// for each, also of a query without rows.
+const (
+	maxEntries = 1664 // of a SELECT
+	maxColumns = 1600 // of a table or view
+)
+
 // items translates the SELECT list. Each named item can be used by the ones
 // after it, as Redshift's lateral column aliases allow.
 func (t *translator) items(p *selectPlan, s *Select, sc *scope) error {
 	sc.aliases = make(map[string]value)
 	for i := range s.Items {
 		it := &s.Items[i]
-		if star, ok := it.Expr.(*Star); ok {
+		star, isStar := it.Expr.(*Star)
+		if isStar {
 			if err := t.star(p, star, sc); err != nil {
 				return err
 			}
+		}
+		rest := len(s.Items) - i
+		if isStar { // it is among p.items
+			rest--
+		}
+		if len(p.items)+rest > maxEntries {
+			return t.fail(it.Expr.exprPos(), codeTooManyColumns, "target lists can have at most %d entries", maxEntries)
+		}
+		if isStar {
 			continue
 		}
 		v, err := t.expr(it.Expr, sc)

@@ -93,7 +93,7 @@ func (c *campaign) literal(ctx context.Context, s *session, d []byte, name strin
 		}
 	case a.err != nil:
 		if r.whole && !r.nul && r.depth < 500 && len(d) <= maxText && a.code() != "57014" && a.code() != "53200" { // in time, or with the memory that others leave
-			wrong("refused", a.err.Error(), "an answer")
+			wrong("refused", said(a.err), "an answer")
 		}
 	case len(a.cells) == 9:
 		c.compare(a.cells, d, r, wrong)

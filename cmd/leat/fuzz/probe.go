@@ -40,7 +40,7 @@ func (p *probe) work(ctx context.Context, c *campaign) {
 			}
 			a := s.ask(ctx, "SELECT partition_key FROM v_live WHERE partition_key = '"+key+"'")
 			if a.err != nil {
-				trouble = a.err.Error()
+				trouble = said(a.err)
 			}
 			if a.rows > 1 {
 				c.find(finding{Kind: "view", What: "a record is there twice: " + key, Want: "once"})

@@ -134,3 +134,12 @@ func (a *answer) code() string {
 	}
 	return ""
 }
+
+// said is an error with its detail.
+func said(err error) string {
+	var told *pgconn.PgError
+	if errors.As(err, &told) && told.Detail != "" {
+		return err.Error() + ": " + told.Detail
+	}
+	return err.Error()
+}
