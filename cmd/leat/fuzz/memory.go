@@ -14,13 +14,14 @@ import (
 // watchMemory looks at what the server takes, and at what runs when it is more
 // than the bound.
 func (c *campaign) watchMemory(ctx context.Context) {
+	const kind, what = "memory", "resident memory above the bound"
 	bound := memoryBound(c.MemoryBytes)
 	for ctx.Err() == nil {
 		memory, err := measure.MemoryOf(int(c.pid.Load()))
 		if err == nil {
 			c.add(func(r *Report) { r.PeakBytes = max(r.PeakBytes, memory.Peak) })
 		}
-		if err == nil && memory.Resident > bound {
+		if err == nil && memory.Peak > bound && c.isNew(kind, what, "") {
 			c.mu.Lock()
 			var b strings.Builder
 			for _, s := range c.running {
@@ -30,7 +31,7 @@ func (c *campaign) watchMemory(ctx context.Context) {
 			}
 			c.mu.Unlock()
 			c.find(finding{
-				Kind: "memory", What: "resident memory above the bound", Where: humanize.IBytes(uint64(memory.Resident)) + " while these ran",
+				Kind: kind, What: what, Alike: likeness(kind, what, ""), Where: humanize.IBytes(uint64(memory.Peak)) + " while these ran, or just before",
 				Want: "at most " + humanize.IBytes(uint64(bound)), Statement: b.String(), Whole: b.String(),
 			})
 		}
