@@ -82,6 +82,9 @@ func (c *campaign) claims() (keys []string, claimed map[string]int) {
 		r := read(c.put.of(key))
 		if n, ok := r.members["_n"].(json.Number); ok {
 			claimed[n.String()] += r.times["_n"] // more than 1 when it is there twice, or written otherwise
+			if key != "r"+n.String() {
+				claimed[n.String()]++ // whose it is may not have been put
+			}
 		}
 	}
 	return keys, claimed
