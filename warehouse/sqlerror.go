@@ -73,7 +73,6 @@ func translateError(err error) error {
 	if isClash(err) {
 		e := sqlError(stateSerialization, "could not serialize access due to a concurrent change by another transaction")
 		e.Hint = "Run the transaction again."
-		e.Detail = firstLine(err.Error())
 		return e
 	}
 	var panicked *panicError
