@@ -1,9 +1,11 @@
 package pgwire
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5/pgproto3"
@@ -70,11 +72,12 @@ func (v verifiers) of(user string) scram.StoredCredentials {
 }
 
 // authenticate lets user in or returns why not. The caller has set a deadline.
-func (c *conn) authenticate(user string) error {
+func (c *conn) authenticate(ctx context.Context, user string) error {
 	if len(c.server.users.users) == 0 {
 		c.send(&pgproto3.AuthenticationOk{})
 		return nil
 	}
+	guesser := guesserOf(user, c.place)
 	conv, err := c.scramConversation(user)
 	if err != nil {
 		return err
@@ -93,13 +96,31 @@ func (c *conn) authenticate(user string) error {
 	if err := c.receiveSASL(&last); err != nil {
 		return err
 	}
+	if err := c.waitAtBrake(ctx, guesser); err != nil {
+		return err
+	}
 	answer, err = conv.Step(string(last.Data))
 	if err != nil || !conv.Valid() {
+		c.server.brake.failed(guesser)
 		return errorf("28P01", "password authentication failed for user %q", user)
 	}
+	c.server.brake.succeeded(guesser)
 	c.send(&pgproto3.AuthenticationSASLFinal{Data: []byte(answer)})
 	c.send(&pgproto3.AuthenticationOk{})
 	return nil
+}
+
+// waitAtBrake waits until the client's password may be looked at, or the connection
+// is to end.
+func (c *conn) waitAtBrake(ctx context.Context, g guesser) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(c.stopped, cancel)()
+	err := c.server.brake.wait(ctx, g)
+	if errors.Is(err, context.Canceled) {
+		return c.whyStopping()
+	}
+	return err
 }
 
 func (c *conn) scramConversation(user string) (*scram.ServerConversation, error) {

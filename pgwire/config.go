@@ -21,9 +21,13 @@ type Config struct {
 	// TLS, when set, is offered to clients that ask for encryption. It needs at
 	// least one certificate. Nil: clients are told that there is none.
 	TLS *tls.Config
-	// MaxConnections is how many clients may be connected; the next one is
-	// refused with 53300. Default 200.
+	// MaxConnections is how many clients may be connected that have proven who they
+	// are; the next one is refused with 53300. Default 200.
 	MaxConnections int
+	// MaxStarting is how many clients may be connected beside those without having
+	// proven who they are; for the next one, the one that has been there longest is
+	// sent away with 53300. Default 100.
+	MaxStarting int
 	// MaxMessageBytes bounds one message of a client: a statement's text or a
 	// statement's parameters. Default 32 MiB, which holds the largest statement
 	// (16 MB) and the largest SUPER value (16 MB).
@@ -50,6 +54,9 @@ func (c Config) withDefaults() Config {
 	if c.MaxConnections == 0 {
 		c.MaxConnections = 200
 	}
+	if c.MaxStarting == 0 {
+		c.MaxStarting = 100
+	}
 	if c.MaxMessageBytes == 0 {
 		c.MaxMessageBytes = 32 << 20
 	}
@@ -75,6 +82,9 @@ func (c Config) withDefaults() Config {
 func (c Config) Validate() error {
 	if c.MaxConnections < 0 {
 		return fmt.Errorf("pgwire: MaxConnections is %d, must be positive", c.MaxConnections)
+	}
+	if c.MaxStarting < 0 {
+		return fmt.Errorf("pgwire: MaxStarting is %d, must be positive", c.MaxStarting)
 	}
 	if c.MaxMessageBytes < 0 {
 		return fmt.Errorf("pgwire: MaxMessageBytes is %d, must be positive", c.MaxMessageBytes)

@@ -46,9 +46,12 @@ type conn struct {
 	started   bool // start-up is done
 	skipping  bool // an error happened: ignore messages until Sync
 
-	admitted bool // guarded by server.mu
+	place    place // where the client is
+	admitted bool  // guarded by server.mu
 
-	net        net.Conn   // below TLS
+	net        net.Conn        // below TLS
+	stopped    context.Context // ends when stopping becomes true
+	stop       context.CancelFunc
 	mu         sync.Mutex // guards what follows, and with stopping who sets the read deadline
 	stopping   bool
 	ended      error              // why the session has ended by itself
@@ -58,11 +61,13 @@ type conn struct {
 func newConn(s *Server, nc net.Conn) *conn {
 	c := &conn{
 		server:     s,
+		place:      placeOf(nc.RemoteAddr()),
 		net:        nc,
 		statements: make(map[string]*statement),
 		portals:    make(map[string]*portal),
 		reported:   make(map[string]string),
 	}
+	c.stopped, c.stop = context.WithCancel(context.Background())
 	c.speakOver(nc)
 	return c
 }
@@ -89,6 +94,7 @@ func (c *conn) stopReading() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.stopping = true
+	c.stop()
 	c.net.SetReadDeadline(time.Unix(1, 0))
 }
 
@@ -270,6 +276,7 @@ func (c *conn) farewell(err error) {
 
 // end gives back what the connection holds.
 func (c *conn) end() {
+	c.stop()
 	c.releaseRoom()
 	if c.pending != nil {
 		c.pending.held.release()

@@ -1,9 +1,9 @@
 package pgwire
 
-// sessionEnded ends the connection because its session has ended by itself,
-// for having been idle too long: the client is told why when the connection next
-// waits for it, which is now. From any goroutine.
-func (c *conn) sessionEnded(why error) {
+// endBecause ends the connection for a reason of its own: its session has been idle
+// too long, or others want to start. The client is told why when the connection
+// next waits for it, which is now. From any goroutine.
+func (c *conn) endBecause(why error) {
 	c.mu.Lock()
 	if c.ended == nil {
 		c.ended = why

@@ -9,9 +9,13 @@ import (
 	"time"
 )
 
-// spareConnections is how many connections over the limit are still answered: so
-// that a refused client reads why, and a cancel request always gets in.
-const spareConnections = 32
+// mostFarewells is how many connections may be over those that may be there, while
+// they are told why they must go.
+const mostFarewells = 32
+
+// errCrowdedOut ends a connection that has not proven who it is, because others
+// came.
+var errCrowdedOut = errorf("53300", "too many connections that have not authenticated yet")
 
 // farewellTimeout is how long a client may take to be told why its connection
 // ends.
@@ -24,11 +28,13 @@ type Server struct {
 	users  verifiers
 	cancel cancelKeys
 	room   *room
+	brake  *brake
 
-	mu       sync.Mutex // guards what follows
-	conns    map[*conn]struct{}
-	stopping bool
-	admitted int // connections past their start-up packet
+	mu        sync.Mutex // guards what follows
+	conns     map[*conn]struct{}
+	stopping  bool
+	newcomers newcomers // not admitted yet
+	admitted  int       // connections that have proven who they are
 }
 
 // New returns a server; nothing runs until Serve.
@@ -48,7 +54,10 @@ func newServer(cfg Config, e engine) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Server{cfg: cfg, engine: e, users: users, room: newRoom(cfg.MessageMemory, cfg.MessageWait), conns: make(map[*conn]struct{})}, nil
+	return &Server{
+		cfg: cfg, engine: e, users: users, room: newRoom(cfg.MessageMemory, cfg.MessageWait), brake: newBrake(),
+		conns: make(map[*conn]struct{}), newcomers: newcomers{most: cfg.MaxStarting},
+	}, nil
 }
 
 // Serve answers the clients that connect to ln until ctx ends or the listener
@@ -116,24 +125,35 @@ func isTemporary(err error) bool {
 	return errors.As(err, &netErr) && netErr.Temporary()
 }
 
-// add registers a connection; false: there are too many to even refuse politely.
+// add registers a connection, if need be in place of another that has not proven
+// who it is; false: the server stops.
 func (s *Server) add(c *conn) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.stopping || len(s.conns) >= s.cfg.MaxConnections+spareConnections {
+	if s.stopping {
 		return false
+	}
+	crowdedOut := s.newcomers.add(c)
+	switch {
+	case crowdedOut == nil:
+	case len(s.conns) > s.cfg.MaxConnections+s.cfg.MaxStarting+mostFarewells:
+		crowdedOut.abort()
+	default:
+		crowdedOut.endBecause(errCrowdedOut)
 	}
 	s.conns[c] = struct{}{}
 	return true
 }
 
-// admit counts a client towards the limit; false: the limit is reached.
+// admit counts a client that has proven who it is towards the limit; false: the
+// limit is reached.
 func (s *Server) admit(c *conn) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.admitted >= s.cfg.MaxConnections {
 		return false
 	}
+	s.newcomers.remove(c)
 	s.admitted++
 	c.admitted = true
 	return true
@@ -143,12 +163,13 @@ func (s *Server) remove(c *conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.conns, c)
+	s.newcomers.remove(c)
 	if c.admitted {
 		s.admitted--
 	}
 }
 
-// Connections is how many clients are connected and past their start-up packet.
+// Connections is how many clients are connected and have proven who they are.
 func (s *Server) Connections() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -32,18 +32,18 @@ func (c *conn) start(ctx context.Context) (bool, error) {
 		return false, errorf("0A000", "replication connections are not supported")
 	}
 	c.negotiate(startup)
+	if err := c.authenticate(ctx, user); err != nil {
+		return false, err
+	}
 	if !c.server.admit(c) {
 		return false, errorf("53300", "too many connections: the limit is %d", c.server.cfg.MaxConnections)
-	}
-	if err := c.authenticate(user); err != nil {
-		return false, err
 	}
 	c.sess, err = c.server.engine.open(ctx, user, database)
 	if err != nil {
 		c.sess = nil
 		return false, err
 	}
-	c.sess.OnEnd(c.sessionEnded)
+	c.sess.OnEnd(c.endBecause)
 	if err := c.applyStartup(ctx, params); err != nil {
 		return false, err
 	}
