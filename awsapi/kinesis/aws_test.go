@@ -100,12 +100,12 @@ func TestOfAShardsNameOnlyTheNumberCounts(t *testing.T) {
 			t.Errorf("SubscribeToShard %s: %+v", id, got)
 		}
 	}
-	for operation, body := range map[string]string{
-		"SplitShard":  `{"StreamName":"events","ShardToSplit":"shard-0","NewStartingHashKey":"1000"}`,
-		"MergeShards": `{"StreamName":"events","ShardToMerge":"1","AdjacentShardToMerge":"shardId-2"}`,
+	for _, c := range [][2]string{
+		{"SplitShard", `{"StreamName":"events","ShardToSplit":"shard-0","NewStartingHashKey":"1000"}`},
+		{"MergeShards", `{"StreamName":"events","ShardToMerge":"1","AdjacentShardToMerge":"shardId-2"}`},
 	} {
-		if got := call(t, handler, operation, body); got.status != 200 {
-			t.Errorf("%s: %+v", operation, got)
+		if got := call(t, handler, c[0], c[1]); got.status != 200 {
+			t.Errorf("%s: %+v", c[0], got)
 		}
 	}
 	if got := strings.Join(s.shards("events", nil), " "); got != "s0 s1 s2 s3. s4<s0. s5<s0. s6<s1<s2." {
