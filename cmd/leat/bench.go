@@ -18,6 +18,7 @@ type benchCommand struct {
 	Fanout  benchFanout  `cmd:"" help:"How soon records reach consumers with enhanced fan-out."`
 	Streams benchStreams `cmd:"" help:"What many streams cost: to make, to start with, and to have while nothing happens."`
 	Memory  benchMemory  `cmd:"" help:"Whether statements that want more memory than there is stay within it."`
+	Soak    benchSoak    `cmd:"" help:"Whether memory and handles stay flat under a steady load, for as long as you like."`
 }
 
 // Help is shown by leat bench --help.
@@ -29,6 +30,7 @@ func (benchCommand) Help() string {
   leat bench view --events 5000000 --json
   leat bench fanout --consumers 2
   leat bench streams --streams 1 --shards 10000
+  leat bench soak --duration 1h
 
 Starts a server of its own on a new folder, which it removes afterwards, and puts load on
 it through the sockets. Load and server share the machine: that is part of the number.`
@@ -179,4 +181,32 @@ type benchMemory struct {
 func (b benchMemory) Run(ctx context.Context, term terminal) error {
 	cfg := bench.Config{MemoryBytes: int64(b.Memory), Quick: b.Quick, Attack: b.Attack, Dir: b.Dir, Version: buildVersion()}
 	return measureAndReport(ctx, term, cfg, b.JSON, bench.Memory)
+}
+
+// benchSoak has flags of its own: it lasts, and clients ask meanwhile.
+type benchSoak struct {
+	Rate        float64       `default:"15000" placeholder:"N" help:"Events a second (${default})."`
+	Clients     int           `default:"10" placeholder:"N" help:"Clients that repeat five GROUP BY queries each second (${default})."`
+	Duration    time.Duration `default:"1h" placeholder:"D" help:"How long (${default})."`
+	Shards      int           `default:"4" placeholder:"N" help:"Shards of the stream (${default})."`
+	Connections int           `default:"2" placeholder:"N" help:"Calls under way at once (${default})."`
+	Memory      size          `placeholder:"SIZE" help:"Memory limit of the server. Default: the server's own."`
+	Dir         string        `type:"path" placeholder:"DIR" help:"Where to make the server's folder. Default: the system's folder for temporary files."`
+	JSON        bool          `name:"json" help:"Print the report as JSON."`
+}
+
+// Validate refuses what the configuration would take for its own default.
+func (b benchSoak) Validate() error {
+	return refuseZero(map[string]bool{
+		"--rate": b.Rate == 0, "--clients": b.Clients == 0, "--duration": b.Duration == 0, "--shards": b.Shards == 0, "--connections": b.Connections == 0,
+	})
+}
+
+// Run keeps up a steady load.
+func (b benchSoak) Run(ctx context.Context, term terminal) error {
+	cfg := bench.Config{
+		FreshnessRate: b.Rate, Clients: b.Clients, Duration: b.Duration, Shards: b.Shards, Connections: b.Connections,
+		MemoryBytes: int64(b.Memory), Dir: b.Dir, Version: buildVersion(),
+	}
+	return measureAndReport(ctx, term, cfg, b.JSON, bench.Soak)
 }

@@ -28,6 +28,8 @@ type Config struct {
 	CallRecords int
 	// FanoutRate is at how many events a second Fanout puts; default 10000.
 	FanoutRate float64
+	// Clients is how many clients repeat queries in Soak; default 10.
+	Clients int
 	// Types is how many event types are mixed, and Days over how many days they
 	// are spread: together the lake's partitions. Default 10 and 2.
 	Types, Days int
@@ -74,6 +76,9 @@ func (c Config) withDefaults() Config {
 	if c.FanoutRate == 0 {
 		c.FanoutRate = 10000
 	}
+	if c.Clients == 0 {
+		c.Clients = 10
+	}
 	if c.Types == 0 {
 		c.Types = 10
 	}
@@ -100,6 +105,8 @@ func (c Config) Validate() error {
 		return fmt.Errorf("duration: %s is less than a second", c.Duration)
 	case c.Consumers < 1 || c.Consumers > 20:
 		return fmt.Errorf("consumers: %d is not within 1 to 20", c.Consumers)
+	case c.Clients < 1 || c.Clients > 100:
+		return fmt.Errorf("clients: %d is not within 1 to 100", c.Clients)
 	case c.CallRecords < 1 || c.CallRecords > perCall:
 		return fmt.Errorf("records a call: %d is not within 1 to %d", c.CallRecords, perCall)
 	case c.FreshnessRate <= 0 || c.FanoutRate <= 0:

@@ -11,8 +11,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"golang.org/x/sync/errgroup"
-
-	"leat/cmd/leat/measure"
 )
 
 // What Memory promises, and how it attacks.
@@ -87,7 +85,9 @@ func (r *run) attack(ctx context.Context, conn *pgx.Conn, a attack) (Attack, err
 	}
 	feeding, stopFeeding := context.WithCancel(ctx)
 	defer stopFeeding()
-	watch, err := r.feed(feeding)
+	l := r.newLoad(fedView)
+	l.connections, l.perCall, l.rate = 1, feedCall, feedRate
+	watch, err := r.feed(feeding, fedView, l, nil)
 	if err != nil {
 		return Attack{}, err
 	}
@@ -122,66 +122,4 @@ func (r *run) attack(ctx context.Context, conn *pgx.Conn, a attack) (Attack, err
 		}
 	}
 	return result, nil
-}
-
-// A feeding is a view that is fed and watched.
-type feeding struct {
-	running errgroup.Group
-	stop    context.CancelFunc
-	watch   viewWatch
-}
-
-// feed puts events into the view's stream until ctx ends, and looks all the time
-// how many the server has made visible.
-func (r *run) feed(ctx context.Context) (*feeding, error) {
-	looking, stop := context.WithCancel(context.WithoutCancel(ctx))
-	f := &feeding{stop: stop, watch: viewWatch{view: fedView}}
-	seen, err := r.visible(ctx)
-	if err != nil {
-		return nil, errors.Join(err, stopped(stop))
-	}
-	f.watch.visibility.Seen(seen, time.Now())
-	l := r.newLoad(fedView)
-	l.connections, l.perCall, l.rate, l.sent = 1, feedCall, feedRate, f.watch.sent
-	f.running.Go(func() error {
-		_, err := l.run(ctx)
-		f.watch.mu.Lock()
-		f.watch.finished = true
-		f.watch.mu.Unlock()
-		if ctx.Err() != nil {
-			return nil
-		}
-		return err
-	})
-	f.running.Go(func() error {
-		return await(looking, "the view to show the last event", drainTimeout, func() (bool, error) {
-			rows, err := r.visible(looking)
-			if err != nil {
-				return false, err
-			}
-			// Of a call that was broken off it is not known whether it was taken.
-			f.watch.mu.Lock()
-			defer f.watch.mu.Unlock()
-			f.watch.visibility.Seen(rows, time.Now())
-			return f.watch.finished && f.watch.visibility.Waiting() == 0, nil
-		})
-	})
-	return f, nil
-}
-
-func stopped(stop context.CancelFunc) error { stop(); return nil }
-
-// end waits until all that was put is visible and returns how long that took for
-// each event.
-func (f *feeding) end() (*measure.Latencies, error) {
-	defer f.stop()
-	err := f.running.Wait()
-	return &f.watch.visibility.Latencies, err
-}
-
-// visible is how many rows the fed view has committed, as the server counts them:
-// asking by SQL would wait in line with the attack.
-func (r *run) visible(ctx context.Context) (uint64, error) {
-	metrics, err := r.Metrics(ctx)
-	return uint64(metrics[`leat_view_records_total{view="public.`+fedView+`",outcome="rows"}`]), err
 }

@@ -52,6 +52,7 @@ const (
 	bytesUnit    = "bytes"
 	records      = "records"
 	seconds      = "s"
+	percent      = "%"
 )
 
 func (r *Report) add(name string, value float64, unit string) {
@@ -112,6 +113,8 @@ func (f Figure) text(value float64) string {
 		return fmt.Sprintf("%.1f ms/s", value)
 	case seconds:
 		return fmt.Sprintf("%.2f s", value)
+	case percent:
+		return fmt.Sprintf("%.1f %%", value)
 	case perSecond:
 		return humanize.Comma(int64(value)) + " /s"
 	}
