@@ -109,6 +109,29 @@ func (t *translator) recordScope(records Records, ref *TableRef) *scope {
 	return sourceScope(src)
 }
 
+// isOpen tells whether the names that are no fields are NULL.
+func (sc *scope) isOpen() bool {
+	return slices.ContainsFunc(sc.sources, func(s *sourceTable) bool { return s.open })
+}
+
+// readsField tells whether an expression over records names a field.
+//
+// What a name means must not depend on the fields that other records have: so in
+// a query over open records the name of an earlier item means that item, and not
+// the field of that name, unless the item reads the field: then it means the
+// field, as in SELECT lower(city) AS city, city AS original.
+func (t *translator) readsField(x Expr, name string) bool {
+	reads := false
+	walkExpr(x, func(x Expr) bool {
+		if p, ok := x.(*Path); ok && p.Base == nil {
+			reads = reads || p.Steps[0].Name.Fold(t.set) == name ||
+				len(p.Steps) > 1 && p.Steps[1].Index == nil && p.Steps[1].Name.Fold(t.set) == name
+		}
+		return true
+	})
+	return reads
+}
+
 // missing resolves a name that is no column, where the columns are not all
 // known: it is NULL. used tells how many names of the path it took.
 func (t *translator) missing(p *Path, sc *scope) (v value, used int) {

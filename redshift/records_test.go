@@ -72,3 +72,43 @@ func TestQueriesOverRecordsThatNeedMoreAreRefused(t *testing.T) {
 		t.Errorf("with all columns known: got %v", err)
 	}
 }
+
+// TestNamesMeanTheSameWhateverFieldsTheRecordsHave: a field that comes later,
+// called as the records or as an item, changes nothing.
+func TestNamesMeanTheSameWhateverFieldsTheRecordsHave(t *testing.T) {
+	translated := func(sql string, fields ...Column) string {
+		statements, err := Parse(sql)
+		if err != nil {
+			t.Fatal(err)
+		}
+		records := Records{Open: true, Relation: Relation{Name: "records", Kind: "table", Columns: append([]Column{{"event_name", typeVarchar}, {"city", typeVarchar}}, fields...)}}
+		q, err := TranslateRecords(statements[0].(*Query), records, Settings{NavigateSuperNullOnError: true, CastSuperNullOnError: true})
+		if err != nil {
+			t.Fatalf("%s: %v", sql, err)
+		}
+		var all strings.Builder
+		for _, c := range q.Columns {
+			fmt.Fprintln(&all, c.Name, c.Expr)
+		}
+		fmt.Fprintln(&all, "WHERE", q.Where)
+		return all.String()
+	}
+	for _, sql := range []string{
+		"SELECT split_part(event_name, ':', 1) AS kind, kind || '!' AS loud FROM records WHERE kind = 'a'",
+		"SELECT event_name AS kind, kind AS again FROM records r",
+		"SELECT records.gone AS a, records.gone.deep AS b FROM records",
+		"SELECT r.gone AS a, r.gone.deep AS b FROM records AS r",
+		`SELECT "records".gone AS a, RECORDS.gone AS b FROM records`,
+		"SELECT lower(city) AS city, city AS original FROM records WHERE city = 'x'",
+		"SELECT lower(records.city) AS city, city AS original FROM records",
+	} {
+		few := translated(sql)
+		more := translated(sql, Column{"kind", typeVarchar}, Column{"records", typeSuper}, Column{"r", typeSuper}, Column{"loud", typeBigint}, Column{"original", typeBoolean})
+		if diff := cmp.Diff(few, more); diff != "" {
+			t.Errorf("%s: with more fields (-few +more):\n%s", sql, diff)
+		}
+	}
+	if got := translated("SELECT lower(city) AS city, city AS original FROM records"); strings.Count(got, "lower") != 1 {
+		t.Errorf("the original is not the field:\n%s", got)
+	}
+}

@@ -143,6 +143,9 @@ func (t *translator) findIn(sc *scope, steps []Step) (value, int, error) {
 			if f := s.field(second); f != nil && !s.elem {
 				return t.column(s, f), 2, nil
 			}
+			if s.open { // a field that none of these records has, see missing
+				return value{}, 0, nil
+			}
 		}
 		if len(steps) > 2 && steps[2].Index == nil {
 			if v, ok := t.qualifiedColumn(sc, first, second, steps[2].Name.Fold(t.set)); ok {
@@ -154,6 +157,9 @@ func (t *translator) findIn(sc *scope, steps []Step) (value, int, error) {
 		if s.elem && s.alias == first {
 			return t.column(s, &s.fields[0]), 1, nil
 		}
+	}
+	if v, ok := sc.aliases[first]; ok && sc.isOpen() {
+		return v, 1, nil
 	}
 	var found *shownColumn
 	for i := range sc.shown {

@@ -120,7 +120,9 @@ func (t *translator) items(p *selectPlan, s *Select, sc *scope) error {
 			name = t.defaultName(it.Expr)
 		} else {
 			name = it.Alias.Fold(t.set)
-			sc.aliases[name] = v
+			if !sc.isOpen() || !t.readsField(it.Expr, name) {
+				sc.aliases[name] = v
+			}
 		}
 		p.items = append(p.items, outItem{name, v, v.out(), it})
 	}
