@@ -76,6 +76,57 @@ func TestNestingDoesNotMultiplyStatements(t *testing.T) {
 	}
 }
 
+// TestChainsThatTakeDuckDBLongAreRefused: what it would plan for ten seconds and
+// more, without a look at the clock. What is long but not deep is none of them.
+func TestChainsThatTakeDuckDBLongAreRefused(t *testing.T) {
+	s := newSession(t)
+	s.run("CREATE TABLE t (id int, name varchar(20), p super)")
+	chain := func(n int, x, operator string) string { return strings.Repeat(x+operator, n-1) + x }
+	columns := func(n int, x string) string { return strings.Repeat(x+", ", n-1) + x }
+	cases := ""
+	for i := range 1000 {
+		cases += fmt.Sprintf(" WHEN id = %d THEN name || '%d'", i, i)
+	}
+	for sql, refused := range map[string]bool{
+		"SELECT " + chain(900, "1", "+") + " FROM t":                                              true,
+		"SELECT " + chain(900, "id", "-") + " FROM t":                                             true,
+		"SELECT " + chain(900, "p.a", "*") + " FROM t":                                            true,
+		"SELECT 1 FROM t WHERE " + chain(900, "id", "+") + " > 1":                                 true,
+		"SELECT sum(" + chain(900, "id", "%") + ") FROM t":                                        true,
+		"SELECT " + columns(200, "("+chain(60, "id", "+")+")") + " FROM t":                        true,
+		"SELECT " + chain(300, "id", "+") + " FROM t":                                             false,
+		"SELECT " + chain(900, "coalesce(name, '')", "||'-'||") + " FROM t":                      false,
+		"SELECT 1 FROM t WHERE " + chain(5000, "(id = 1 AND name = 'x')", " OR "):                 false,
+		"SELECT 1 FROM t WHERE id IN (" + columns(50000, "7") + ")":                               false,
+		"SELECT CASE" + cases + " END FROM t":                                                     false,
+		"SELECT " + columns(1500, "nvl(id::varchar || name, 'x')") + " FROM t":                    false,
+		"SELECT " + columns(60, "(SELECT max(id + 1) FROM t WHERE "+chain(50, "id", "+")+" > 1)"): false,
+	} {
+		list, err := redshift.Parse(sql)
+		if err != nil {
+			t.Fatalf("%.60s: %v", sql, err)
+		}
+		_, err = redshift.Translate(list[0], s, s.set)
+		var e *redshift.Error
+		if errors.As(err, &e) && e.SQLSTATE == "54001" != refused || err != nil && !refused {
+			t.Errorf("%.60s: %v", sql, err)
+		} else if err == nil && refused {
+			t.Errorf("%.60s is not refused", sql)
+		}
+	}
+	parts := make([]string, 500)
+	for i := range parts {
+		parts[i] = fmt.Sprintf("'%d.'", i)
+	}
+	want := strings.NewReplacer("'", "", "||", "").Replace(strings.Join(parts, "||"))
+	if got := s.last("SELECT " + strings.Join(parts, "||")); got != want {
+		t.Errorf("500 texts give %q, want %q", got, want)
+	}
+	if got := s.last("SELECT (" + strings.Join(parts, "||") + "||NULL||" + strings.Join(parts, "||") + ") IS NULL"); got != "true" {
+		t.Errorf("with NULL: %s", got)
+	}
+}
+
 func TestAVolatileOperandIsComputedOnce(t *testing.T) {
 	s := newSession(t)
 	s.run("CREATE TABLE r (i int)")

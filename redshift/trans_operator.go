@@ -1,9 +1,13 @@
 package redshift
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // binary translates an infix operator.
 func (t *translator) binary(x *Binary, sc *scope) (value, error) {
+	x = balanced(x)
 	l, err := t.expr(x.L, sc)
 	if err != nil {
 		return value{}, err
@@ -25,6 +29,41 @@ func (t *translator) binary(x *Binary, sc *scope) (value, error) {
 		return t.bits(x.Op, l, r, x.exprPos())
 	}
 	return value{}, t.noOperator(x.Op, l, r, x.exprPos())
+}
+
+// longChain is from how many operands on a chain of || is rearranged.
+const longChain = 16
+
+// balanced rearranges a long chain of ||, whose result does not depend on which
+// two come together first, into a tree with few levels: what makes keys of many
+// columns is as long as the tables are wide, and DuckDB takes long for what is
+// nested deep.
+func balanced(x *Binary) *Binary {
+	var chain []Expr // from right to left
+	var rest Expr = x
+	for {
+		both, ok := rest.(*Binary)
+		if !ok || both.Op != "||" {
+			break
+		}
+		chain = append(chain, both.R)
+		rest = both.L
+	}
+	if chain = append(chain, rest); len(chain) < longChain {
+		return x
+	}
+	slices.Reverse(chain)
+	var join func(part []Expr) Expr
+	join = func(part []Expr) Expr {
+		if len(part) == 1 {
+			return part[0]
+		}
+		half := len(part) / 2
+		joined := *x
+		joined.L, joined.R = join(part[:half]), join(part[half:])
+		return &joined
+	}
+	return join(chain).(*Binary)
 }
 
 func (t *translator) noOperator(op string, l, r value, pos int) error {
