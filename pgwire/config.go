@@ -26,7 +26,8 @@ type Config struct {
 	MaxConnections int
 	// MaxStarting is how many clients may be connected beside those without having
 	// proven who they are; for the next one, the one that has been there longest is
-	// sent away with 53300. Default 100.
+	// sent away with 53300. Default: 100 more than MaxConnections, so that as many
+	// as may be connected can start at the same moment.
 	MaxStarting int
 	// MaxMessageBytes bounds one message of a client: a statement's text or a
 	// statement's parameters. Default 32 MiB, which holds the largest statement
@@ -55,7 +56,7 @@ func (c Config) withDefaults() Config {
 		c.MaxConnections = 200
 	}
 	if c.MaxStarting == 0 {
-		c.MaxStarting = 100
+		c.MaxStarting = c.MaxConnections + 100
 	}
 	if c.MaxMessageBytes == 0 {
 		c.MaxMessageBytes = 32 << 20

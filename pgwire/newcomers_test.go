@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+	"golang.org/x/sync/errgroup"
 )
 
 // TestConnectionsThatProveNothingKeepNobodyOut: many more of them than there are
@@ -54,6 +55,28 @@ func TestConnectionsThatProveNothingKeepNobodyOut(t *testing.T) {
 	for _, conn := range proven {
 		if err := conn.Ping(testContext(t)); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// TestAsManyAsMayBeConnectedCanStartAtOnce: none of them is taken for a crowd.
+func TestAsManyAsMayBeConnectedCanStartAtOnce(t *testing.T) {
+	ts := startServer(t, Config{Credentials: map[string]string{"admin": "right"}})
+	url := fmt.Sprintf("postgres://admin:right@%s/dev?sslmode=disable", ts.addr)
+	conns := make([]*pgx.Conn, 200)
+	var starting errgroup.Group
+	for i := range conns {
+		starting.Go(func() (err error) {
+			conns[i], err = pgx.Connect(context.Background(), url)
+			return err
+		})
+	}
+	if err := starting.Wait(); err != nil {
+		t.Error(err)
+	}
+	for _, conn := range conns {
+		if conn != nil {
+			conn.Close(context.Background())
 		}
 	}
 }

@@ -95,7 +95,7 @@ func TestChainsThatTakeDuckDBLongAreRefused(t *testing.T) {
 		"SELECT sum(" + chain(900, "id", "%") + ") FROM t":                                        true,
 		"SELECT " + columns(200, "("+chain(60, "id", "+")+")") + " FROM t":                        true,
 		"SELECT " + chain(300, "id", "+") + " FROM t":                                             false,
-		"SELECT " + chain(900, "coalesce(name, '')", "||'-'||") + " FROM t":                      false,
+		"SELECT " + chain(900, "coalesce(name, '')", "||'-'||") + " FROM t":                       false,
 		"SELECT 1 FROM t WHERE " + chain(5000, "(id = 1 AND name = 'x')", " OR "):                 false,
 		"SELECT 1 FROM t WHERE id IN (" + columns(50000, "7") + ")":                               false,
 		"SELECT CASE" + cases + " END FROM t":                                                     false,
@@ -193,5 +193,24 @@ func checkRefused(t *testing.T, sql string, err error) {
 	var e *redshift.Error
 	if !errors.As(err, &e) || e.SQLSTATE != "0A000" || !strings.Contains(e.Message, "is not supported in") || e.Position == 0 {
 		t.Errorf("%s: %v, want a refusal with its place", sql, err)
+	}
+}
+
+// TestTextIsBoundedByItsTokens and not by its length.
+func TestTextIsBoundedByItsTokens(t *testing.T) {
+	for sql, refused := range map[string]bool{
+		"SELECT '" + strings.Repeat("1,(", 100_000) + "'":             false,
+		"SELECT $$" + strings.Repeat("'',", 100_000) + "$$":           false,
+		"SELECT 1 /* " + strings.Repeat("(1),", 100_000) + " */":      false,
+		"INSERT INTO t VALUES " + strings.Repeat("(1),", 200) + "(1)": false,
+		"INSERT INTO t VALUES " + strings.Repeat("(1),", 300) + "(1)": true,
+		strings.Repeat("SELECT 1;", 400):                              true,
+		"SELECT 1 IN (" + strings.Repeat("1,", 600) + "1)":            true,
+	} {
+		_, err := redshift.EscapeLiterals.ParseWithin(sql, 1000)
+		var e *redshift.Error
+		if refused != (errors.As(err, &e) && e.SQLSTATE == "53200" && e.Hint != "" && e.Position > 0) || err != nil && !refused {
+			t.Errorf("%.30s: %v", sql, err)
+		}
 	}
 }

@@ -32,6 +32,7 @@ const (
 	codeGrouping          = "42803"
 	codeInvalidParameter  = "22023"
 	codeTooComplex        = "54001"
+	codeOutOfMemory       = "53200"
 	codeTooManyColumns    = "54011"
 	codeTooLong           = "22001"
 	codeInvalidText       = "22P02"

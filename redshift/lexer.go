@@ -8,11 +8,14 @@ import (
 
 // lex splits source text into tokens, ending with one of kind tokEOF. Text that
 // is not UTF-8, or holds a zero byte, is an error: what is in a token is text.
-func lex(src string, rule LiteralRule) ([]token, error) {
+func lex(src string, rule LiteralRule) ([]token, error) { return lexWithin(src, rule, 0) }
+
+// lexWithin takes most tokens at most; 0: as many as there are.
+func lexWithin(src string, rule LiteralRule, most int) ([]token, error) {
 	if i := invalidText(src); i >= 0 {
 		return nil, errorAt(src, i, codeBadEncoding, "invalid byte sequence for encoding \"UTF8\": 0x%02x", src[i])
 	}
-	l := lexer{src: src, rule: rule, tokens: make([]token, 0, len(src)/5+8)}
+	l := lexer{src: src, rule: rule, tokens: make([]token, 0, min(len(src)/5+8, 1<<16))}
 	for {
 		if err := l.skipSpace(); err != nil {
 			return nil, err
@@ -21,10 +24,19 @@ func lex(src string, rule LiteralRule) ([]token, error) {
 			l.tokens = append(l.tokens, token{kind: tokEOF, pos: len(src), end: len(src)})
 			return l.tokens, nil
 		}
+		if most > 0 && len(l.tokens) >= most {
+			return nil, tooManyTokens(src, l.at, most)
+		}
 		if err := l.next(); err != nil {
 			return nil, err
 		}
 	}
+}
+
+func tooManyTokens(src string, at, most int) error {
+	e := errorAt(src, at, codeOutOfMemory, "out of memory: the text has more than %d names, values and signs, which is all that the server has memory for", most)
+	e.Hint = "Split the statement, put the rows into a stream, or give the server more memory (--memory)."
+	return e
 }
 
 // invalidText finds the first byte that is no text; -1: there is none.

@@ -9,11 +9,25 @@ const (
 // Parse parses a string of one or more statements separated by semicolons.
 // Empty statements are skipped. An error is an *Error; its position counts
 // characters of the whole string.
-func (r LiteralRule) Parse(sql string) ([]Statement, error) {
-	tokens, err := lex(sql, r)
+func (r LiteralRule) Parse(sql string) ([]Statement, error) { return r.ParseWithin(sql, 0) }
+
+// ParseWithin is Parse for text of at most so many tokens: names, values and
+// signs. What is made of a statement takes up to TokenBytes for each of them,
+// whatever the text's length; so more are refused with 53200. 0: no limit.
+func (r LiteralRule) ParseWithin(sql string, tokens int) ([]Statement, error) {
+	list, err := lexWithin(sql, r, tokens)
 	if err != nil {
 		return nil, err
 	}
+	return r.parse(sql, list)
+}
+
+// TokenBytes is about how many bytes of memory a statement takes for each of its
+// tokens until it is planned: in the tree, in what is translated from it, and in
+// DuckDB's trees. Rows of VALUES take most.
+const TokenBytes = 430
+
+func (r LiteralRule) parse(sql string, tokens []token) ([]Statement, error) {
 	p := &parser{src: sql, rule: r, tokens: tokens}
 	var list []Statement
 	for {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"leat"
+	"leat/redshift"
 	"leat/source"
 )
 
@@ -96,3 +97,7 @@ const minMemoryBytes = 64 << 20
 // batchBytes is how much of the memory batches of records may take; the rest
 // is the database's.
 func (c Config) batchBytes() int64 { return min(c.MemoryBytes/4, 96<<20) }
+
+// mostTokens is how many tokens a text of statements may have: what is made of
+// them may take two fifths of the process's memory. 0: its memory has no bound.
+func (c Config) mostTokens() int { return int(c.MaxResidentBytes / 5 * 2 / redshift.TokenBytes) }

@@ -215,9 +215,11 @@ func (s *Session) catalog(ctx context.Context) *catalog {
 	return &catalog{ctx: ctx, w: s.w, conn: s.conn, cache: s.tx.cache, settings: s.settings(), temp: s.temp.columns}
 }
 
-// Parse parses statements by the session's rule of literals.
+// Parse parses statements by the session's rule of literals. Text that would take
+// more than the share of the process's memory that a statement may have, before it
+// runs, is refused.
 func (s *Session) Parse(sql string) ([]redshift.Statement, error) {
-	return s.params.literals().Parse(sql)
+	return s.params.literals().ParseWithin(sql, s.w.cfg.mostTokens())
 }
 
 // settings are the session's settings that change meaning.

@@ -1,6 +1,9 @@
 package bench
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // An attack is load that wants more memory than there is: what a user may send in
 // good faith, times a thousand.
@@ -69,6 +72,9 @@ func attacks() []attack {
 		{name: "64 clients percentile", sql: "SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY a.i * b.i) FROM " + joined(100), clients: 64},
 		{name: "text of many ORs", sql: "SELECT count(*) FROM t WHERE " + manyORs(20_000)},
 		{name: "list of a million constants", sql: "SELECT count(*) FROM t WHERE i IN (" + manyNumbers(1_000_000) + ")"},
+		{name: "list of constants as long as is taken", sql: "SELECT count(*) FROM t WHERE i IN (" + manyNumbers(110_000) + ")"},
+		{name: "millions of rows of constants", prepare: []string{copyOfT}, sql: "INSERT INTO u (i) VALUES (1)" + strings.Repeat(",(1)", 3_000_000), clean: []string{"DROP TABLE u"}},
+		{name: "rows of constants, as many as are taken", prepare: []string{copyOfT}, sql: "INSERT INTO u (i) VALUES (1)" + strings.Repeat(",(1)", 60_000), clean: []string{"DROP TABLE u"}},
 	}
 }
 
