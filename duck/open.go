@@ -32,6 +32,11 @@ type Config struct {
 	// ReserveBytes is what DB.Reserve adds to MemoryBytes. Default: a quarter of
 	// it.
 	ReserveBytes int64
+	// Crowded, if set, is called again and again while the limit cannot be brought
+	// down to MemoryBytes after a Reserve or a transaction's end, because queries
+	// fill what is written out for it. Whoever wants the reserve or the end of a
+	// transaction waits meanwhile: it should have a query end. From any goroutine.
+	Crowded func()
 	// ReadOnly opens a file that is there, as it is: what its write-ahead log holds
 	// is seen, and stays there.
 	ReadOnly bool

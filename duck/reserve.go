@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 )
 
 // How much of the memory a holder of the reserve lets everybody use.
@@ -33,6 +34,8 @@ type reserve struct {
 	active int
 	left   bool
 
+	crowded func()
+
 	conn    *Conn // nil: there is no reserve, or no more
 	set     [levels]*Stmt
 	holders [levels]int
@@ -51,7 +54,7 @@ func (r *reserve) open(db *DB, cfg Config) (err error) {
 			return fmt.Errorf("memory limit: %w", err)
 		}
 	}
-	r.conn = conn
+	r.conn, r.crowded = conn, cfg.Crowded
 	return nil
 }
 
@@ -78,7 +81,7 @@ func (r *reserve) settle() {
 		want--
 	}
 	for ; want != r.level && r.conn != nil; want++ {
-		if _, err := r.set[want].Exec(context.Background()); err == nil {
+		if r.change(want) == nil {
 			r.level = want
 			return
 		}
@@ -86,6 +89,33 @@ func (r *reserve) settle() {
 			return
 		}
 	}
+}
+
+// crowdedAfter is how long lowering the limit may take before queries are in the
+// way: writing out what was taken beyond it takes less.
+const crowdedAfter = 700 * time.Millisecond
+
+// change sets the limit to that of a level. DuckDB lowers it only once there is no
+// more in use, which it brings about itself by writing out; queries that take
+// memory as fast as it is written out keep it from that as long as they run.
+func (r *reserve) change(level int) error {
+	if r.crowded != nil && level < r.level {
+		done := make(chan struct{})
+		defer close(done)
+		timer := time.AfterFunc(crowdedAfter, func() {
+			for {
+				r.crowded()
+				select {
+				case <-done:
+					return
+				case <-time.After(crowdedAfter):
+				}
+			}
+		})
+		defer timer.Stop()
+	}
+	_, err := r.set[level].Exec(context.Background())
+	return err
 }
 
 func (r *reserve) close() {

@@ -3,6 +3,7 @@ package warehouse
 import (
 	"context"
 	"errors"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -32,6 +33,9 @@ const (
 	// victimPause is how long the memory of an ended statement may take to come
 	// back before the next one is ended.
 	victimPause = 50 * time.Millisecond
+	// sweepPause is how often all that nobody uses is given back before a
+	// statement is ended: it takes some milliseconds of a core.
+	sweepPause = 250 * time.Millisecond
 	// newcomer is how long a statement has run at least that is ended before older
 	// ones: the short ones are seldom to blame.
 	newcomer = 100 * time.Millisecond
@@ -70,7 +74,9 @@ type governor struct {
 	isWatched  bool
 	watch      sync.WaitGroup
 
-	returned time.Time // when memory was given back last; the watch's own
+	// The watch's own: when DuckDB's memory was given back last, and when all of
+	// it was, Go's garbage too.
+	returned, swept time.Time
 }
 
 func newGovernor(cfg Config) governor {
@@ -273,7 +279,7 @@ func (g *governor) watchMemory() {
 				victim = now
 			}
 		case resident > g.maxResident && now.Sub(victim) > victimPause:
-			if g.endOne() != nil {
+			if g.isUsedUp(now) && g.endOne() != nil {
 				victim = now
 			}
 		}
@@ -282,6 +288,18 @@ func (g *governor) watchMemory() {
 			g.returned = time.Now()
 		}
 	}
+}
+
+// isUsedUp tells whether the process takes too much also after it has given back
+// what nobody uses: what statements that have ended have left in the heaps.
+func (g *governor) isUsedUp(now time.Time) bool {
+	if now.Sub(g.swept) < sweepPause {
+		return true
+	}
+	debug.FreeOSMemory()
+	duck.ReturnMemory()
+	g.swept = time.Now()
+	return g.resident() > g.maxResident
 }
 
 // look notes whether memory is short, and lets those in line go on if it is not.

@@ -107,3 +107,23 @@ func TestStatementsEndWithNamedReasonWhenTheProcessTakesTooMuch(t *testing.T) {
 		t.Errorf("the table has %v rows", got[0][0])
 	}
 }
+
+// TestWhatEndedStatementsLeftIsGivenBackFirst: garbage alone ends no statement.
+func TestWhatEndedStatementsLeftIsGivenBackFirst(t *testing.T) {
+	var looks atomic.Int64
+	g := &governor{most: 2, maxResident: 100 << 20, resident: func() int64 {
+		if looks.Add(1) == 1 {
+			return 105 << 20 // above, until it is given back
+		}
+		return 90 << 20
+	}}
+	ctx, tk := admitted(t, g, false)
+	for looks.Load() < 4 {
+		time.Sleep(time.Millisecond)
+	}
+	tk.done()
+	g.watch.Wait()
+	if context.Cause(ctx) == errMemory {
+		t.Error("a statement was ended for memory that nobody used")
+	}
+}

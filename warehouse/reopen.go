@@ -214,7 +214,7 @@ func (w *Warehouse) openSessions() []*Session {
 // connectAgain opens the file and connects history and views. After an error
 // nothing is open.
 func (w *Warehouse) connectAgain(views []*view) (err error) {
-	if w.db, err = openDatabase(w.cfg); err != nil {
+	if w.db, err = w.openDatabase(); err != nil {
 		return err
 	}
 	defer func() {

@@ -106,7 +106,7 @@ func Open(cfg Config) (_ *Warehouse, err error) {
 // start opens the database and reads what is in it. After an error nothing is
 // open.
 func (w *Warehouse) start() (err error) {
-	if w.db, err = openDatabase(w.cfg); err != nil {
+	if w.db, err = w.openDatabase(); err != nil {
 		return err
 	}
 	if err := w.load(); err != nil {
@@ -133,7 +133,10 @@ func lockFolder(dir string) (io.Closer, error) {
 	return lock, err
 }
 
-func openDatabase(cfg Config) (*duck.DB, error) {
+// openDatabase opens the database's file. While queries keep its limit from going
+// back after a refresh or a commit, the governor ends one after another.
+func (w *Warehouse) openDatabase() (*duck.DB, error) {
+	cfg := w.cfg
 	path, spill := filepath.Join(cfg.Dir, databaseFile), filepath.Join(cfg.Dir, "spill")
 	// What a process that was killed has left there is of use to nobody.
 	if err := os.RemoveAll(spill); err != nil {
@@ -145,6 +148,7 @@ func openDatabase(cfg Config) (*duck.DB, error) {
 		MemoryBytes:  cfg.MemoryBytes - cfg.batchBytes(),
 		Threads:      cfg.Threads,
 		TempDir:      spill,
+		Crowded:      func() { w.governor.endOne() },
 		Settings: map[string]string{
 			// Rows have no order in Redshift either; without it, threads
 			// insert side by side.
