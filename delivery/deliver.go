@@ -40,17 +40,12 @@ func (f *follower) persist(ctx context.Context, plan *planned) {
 			return
 		}
 	}
-	failure := "plan " + plan.UUID
 	for failures := 1; ; failures++ {
 		err := f.attempt(ctx, plan)
-		if err == nil {
-			f.recovered(failure)
+		if err == nil || ctx.Err() != nil {
 			return
 		}
-		if ctx.Err() != nil {
-			return
-		}
-		f.failed(failure, err)
+		f.failed(failureOf(plan.Plan), err)
 		if !pause(ctx, f.service.cfg.RetryAfter(failures)) {
 			return
 		}
@@ -83,11 +78,15 @@ func (f *follower) attempt(ctx context.Context, plan *planned) error {
 	return f.close(ctx, plan.Plan, ledger)
 }
 
+// failureOf is what a plan's failures are known by.
+func failureOf(plan Plan) string { return "plan " + plan.UUID }
+
 // close forgets the plan and counts what became of it, in one transaction.
 func (f *follower) close(ctx context.Context, plan Plan, ledger metastore.Ledger) error {
 	if err := f.service.meta.ClosePlan(ctx, plan, ledger); err != nil {
 		return err
 	}
+	f.recovered(failureOf(plan)) // before those who wait for the plan look
 	f.mu.Lock()
 	f.ledger = f.ledger.Add(ledger)
 	f.planned -= plan.Records
