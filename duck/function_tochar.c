@@ -92,13 +92,20 @@ static void put_name(output *out, const char *name, const char *element, size_t 
 
 // put_number writes a number with leading zeros, and its ordinal ending.
 static void put_number(output *out, int64_t value, int width, bool fill, const char *ordinal) {
-	char text[32];
-	int n = snprintf(text, sizeof text, "%0*lld", fill ? width + (value < 0) : 0, (long long)value);
-	put(out, text, (size_t)n);
+	char text[32], *end = text + sizeof text, *at = end;
+	uint64_t left = value < 0 ? -(uint64_t)value : (uint64_t)value;
+	do {
+		*--at = (char)('0' + left % 10);
+		left /= 10;
+	} while (left > 0 || (fill && end - at < width));
+	if (value < 0) {
+		*--at = '-';
+	}
+	put(out, at, (size_t)(end - at));
 	if (ordinal != NULL) {
 		int64_t rest = (value < 0 ? -value : value) % 100;
-		const char *end = rest >= 11 && rest <= 13 ? "th" : rest % 10 == 1 ? "st" : rest % 10 == 2 ? "nd" : rest % 10 == 3 ? "rd" : "th";
-		char both[2] = {end[0], end[1]};
+		const char *suffix = rest >= 11 && rest <= 13 ? "th" : rest % 10 == 1 ? "st" : rest % 10 == 2 ? "nd" : rest % 10 == 3 ? "rd" : "th";
+		char both[2] = {suffix[0], suffix[1]};
 		if (ordinal[0] == 'T') {
 			both[0] = upper(both[0]);
 			both[1] = upper(both[1]);
@@ -124,8 +131,15 @@ static const struct {
 };
 
 static int find_element(const char *format, size_t left, size_t *length) {
+	if (left == 0) {
+		return -1;
+	}
+	char first = upper(format[0]);
 	for (size_t i = 0; i < sizeof elements / sizeof *elements; i++) {
-		size_t n = strlen(elements[i].name), k = 0;
+		if (elements[i].name[0] != first) {
+			continue;
+		}
+		size_t n = strlen(elements[i].name), k = 1;
 		while (k < n && k < left && upper(format[k]) == elements[i].name[k]) {
 			k++;
 		}
@@ -224,7 +238,9 @@ static void to_char(leat_call *call, idx_t row) {
 	moment m = take_apart(micros);
 	const string_entry *format = leat_string(call, 1, row);
 	const char *text = string_data(format);
-	output out = {.length = 0};
+	output out; // its text is not made anew for each row
+	out.length = 0;
+	out.full = false;
 	for (size_t i = 0; i < format->length;) {
 		size_t left = format->length - i, n;
 		if (text[i] == '"') { // stands for itself up to the next one
