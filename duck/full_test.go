@@ -16,9 +16,7 @@ func TestTransactionsEndWhenNotAByteIsLeft(t *testing.T) {
 			t.Fatalf("begin %d: %v", i, err)
 		}
 		for _, sql := range []string{"SELECT 1", "INSERT INTO small VALUES (1)", "SELECT count(*) FROM small"} {
-			if _, err := conn.Exec(t.Context(), sql); err != nil && duck.TypeOf(err) != duck.OutOfMemory {
-				break
-			}
+			_, _ = conn.Exec(t.Context(), sql) // may find no memory
 		}
 		end := conn.Commit
 		if i%2 == 0 {

@@ -103,12 +103,12 @@ func (r *reserve) change(level int) error {
 		done := make(chan struct{})
 		defer close(done)
 		timer := time.AfterFunc(crowdedAfter, func() {
-			for {
-				r.crowded()
+			for wait := time.Duration(0); ; wait = crowdedAfter {
 				select {
 				case <-done:
 					return
-				case <-time.After(crowdedAfter):
+				case <-time.After(wait):
+					r.crowded()
 				}
 			}
 		})

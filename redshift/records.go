@@ -114,18 +114,26 @@ func (sc *scope) isOpen() bool {
 	return slices.ContainsFunc(sc.sources, func(s *sourceTable) bool { return s.open })
 }
 
+// isNamed tells whether records, or another source, go by a name.
+func (sc *scope) isNamed(alias string) bool {
+	return slices.ContainsFunc(sc.sources, func(s *sourceTable) bool { return s.alias == alias })
+}
+
 // readsField tells whether an expression over records names a field.
 //
 // What a name means must not depend on the fields that other records have: so in
 // a query over open records the name of an earlier item means that item, and not
 // the field of that name, unless the item reads the field: then it means the
 // field, as in SELECT lower(city) AS city, city AS original.
-func (t *translator) readsField(x Expr, name string) bool {
+func (t *translator) readsField(x Expr, name string, sc *scope) bool {
 	reads := false
 	walkExpr(x, func(x Expr) bool {
 		if p, ok := x.(*Path); ok && p.Base == nil {
-			reads = reads || p.Steps[0].Name.Fold(t.set) == name ||
-				len(p.Steps) > 1 && p.Steps[1].Index == nil && p.Steps[1].Name.Fold(t.set) == name
+			field := p.Steps[0]
+			if len(p.Steps) > 1 && p.Steps[1].Index == nil && sc.isNamed(field.Name.Fold(t.set)) {
+				field = p.Steps[1]
+			}
+			reads = reads || field.Name.Fold(t.set) == name
 		}
 		return true
 	})

@@ -101,12 +101,16 @@ func TestNamesMeanTheSameWhateverFieldsTheRecordsHave(t *testing.T) {
 		`SELECT "records".gone AS a, RECORDS.gone AS b FROM records`,
 		"SELECT lower(city) AS city, city AS original FROM records WHERE city = 'x'",
 		"SELECT lower(records.city) AS city, city AS original FROM records",
+		"SELECT payload.kind::varchar AS kind, kind || '!' AS loud FROM records WHERE kind > 'a'",
 	} {
 		few := translated(sql)
 		more := translated(sql, Column{"kind", typeVarchar}, Column{"records", typeSuper}, Column{"r", typeSuper}, Column{"loud", typeBigint}, Column{"original", typeBoolean})
 		if diff := cmp.Diff(few, more); diff != "" {
 			t.Errorf("%s: with more fields (-few +more):\n%s", sql, diff)
 		}
+	}
+	if got := translated("SELECT payload.town::varchar AS town, town || '!' AS loud FROM records", Column{"payload", typeSuper}); strings.Count(got, "payload") != 2 {
+		t.Errorf("an item that reads a field inside another is not meant by its name:\n%s", got)
 	}
 	if got := translated("SELECT lower(city) AS city, city AS original FROM records"); strings.Count(got, "lower") != 1 {
 		t.Errorf("the original is not the field:\n%s", got)

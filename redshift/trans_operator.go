@@ -39,6 +39,9 @@ const longChain = 16
 // columns is as long as the tables are wide, and DuckDB takes long for what is
 // nested deep.
 func balanced(x *Binary) *Binary {
+	if x.Op != "||" {
+		return x
+	}
 	var chain []Expr // from right to left
 	var rest Expr = x
 	for {

@@ -120,7 +120,7 @@ func (t *translator) items(p *selectPlan, s *Select, sc *scope) error {
 			name = t.defaultName(it.Expr)
 		} else {
 			name = it.Alias.Fold(t.set)
-			if !sc.isOpen() || !t.readsField(it.Expr, name) {
+			if !sc.isOpen() || !t.readsField(it.Expr, name, sc) {
 				sc.aliases[name] = v
 			}
 		}
